@@ -1,0 +1,7 @@
+//! Handover: the agreement between marketing and sales, as a file that runs.
+
+pub mod decimal;
+pub mod diagnostic;
+pub mod loader;
+pub mod source;
+pub mod text;
