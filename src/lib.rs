@@ -4,4 +4,5 @@ pub mod decimal;
 pub mod diagnostic;
 pub mod loader;
 pub mod source;
+pub mod syntax;
 pub mod text;
