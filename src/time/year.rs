@@ -1,0 +1,112 @@
+//! One year of one calendar, summed up once so that every question about it is a search.
+
+use chrono::NaiveDate;
+
+use super::Instant;
+
+/// The open time between two instants, and how much of its year's open time lies before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Stretch {
+    open: Instant,
+    close: Instant,
+    before: i64,
+}
+
+/// The open time from a year's first instant to the next year's first.
+///
+/// A stretch that runs over the turn of the year is cut there, so that years add up without
+/// counting anything twice. Dates, on the other hand, belong to the year in their name: an
+/// overnight interval of 31 December puts open time into the next year and its date into this.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Year {
+    pub(super) number: i32,
+    pub(super) start: Instant,
+    pub(super) end: Instant,
+    /// Half-open, in order, with time between each and the next.
+    stretches: Vec<Stretch>,
+    total: i64,
+    /// The dates of this year on which any open time begins, in order.
+    dates: Vec<NaiveDate>,
+}
+
+impl Year {
+    /// `spans` are the open spans that touch the year, in any order, overlapping or not.
+    pub(super) fn new(
+        number: i32,
+        (start, end): (Instant, Instant),
+        spans: Vec<(Instant, Instant)>,
+        dates: Vec<NaiveDate>,
+    ) -> Self {
+        let clipped = spans.into_iter().map(|(open, close)| (open.max(start), close.min(end))).collect();
+        let mut total = 0_i64;
+        let stretches = union(clipped)
+            .into_iter()
+            .map(|(open, close)| {
+                let before = total;
+                total += close - open;
+                Stretch { open, close, before }
+            })
+            .collect();
+        Self { number, start, end, stretches, total, dates }
+    }
+
+    /// The first open instant of the year at or after `t`.
+    pub(super) fn next_open(&self, t: Instant) -> Option<Instant> {
+        let at = self.stretches.partition_point(|s| s.close <= t);
+        self.stretches.get(at).map(|s| s.open.max(t))
+    }
+
+    pub(super) fn first_open(&self) -> Option<Instant> {
+        self.stretches.first().map(|s| s.open)
+    }
+
+    pub(super) fn last_close(&self) -> Option<Instant> {
+        self.stretches.last().map(|s| s.close)
+    }
+
+    /// The year's open time before `t`, in microseconds: none before the year, all after it.
+    pub(super) fn open_before(&self, t: Instant) -> i64 {
+        let at = self.stretches.partition_point(|s| s.close <= t);
+        match self.stretches.get(at) {
+            Some(s) => s.before + (t.max(s.open) - s.open),
+            None => self.total,
+        }
+    }
+
+    /// The first instant before which the year has `goal` microseconds of open time, for a
+    /// `goal` above zero; none where the year has less.
+    pub(super) fn reach(&self, goal: i64) -> Option<Instant> {
+        if goal > self.total {
+            return None;
+        }
+        // The last stretch that begins with less than the goal, so that a goal which uses up a
+        // stretch falls on its close and not on the next opening.
+        let next = self.stretches.partition_point(|s| s.before < goal);
+        let stretch = self.stretches.get(next.checked_sub(1)?)?;
+        Some(stretch.open + (goal - stretch.before))
+    }
+
+    pub(super) fn open_after(&self, t: Instant) -> i64 {
+        self.total - self.open_before(t)
+    }
+
+    /// The year's dates with open time that are later than `date`.
+    pub(super) fn dates_after(&self, date: NaiveDate) -> &[NaiveDate] {
+        let at = self.dates.partition_point(|d| *d <= date);
+        self.dates.get(at..).unwrap_or_default()
+    }
+}
+
+/// The same time in spans that are in order, not empty, and neither overlap nor touch.
+pub(super) fn union<T: Ord + Copy>(mut spans: Vec<(T, T)>) -> Vec<(T, T)> {
+    spans.retain(|(open, close)| open < close);
+    spans.sort_unstable();
+    let mut merged: Vec<(T, T)> = Vec::with_capacity(spans.len());
+    for (open, close) in spans {
+        match merged.last_mut() {
+            Some(last) if open <= last.1 => last.1 = last.1.max(close),
+            _ => merged.push((open, close)),
+        }
+    }
+    merged
+}
