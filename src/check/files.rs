@@ -1,0 +1,218 @@
+//! The files that a policy names: libraries, lists, rates, holidays, leads.
+//!
+//! Paths are relative to the file that names them and stay inside the policy's folder.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::decimal::Decimal;
+use crate::diagnostic::{Diagnostic, codes};
+use crate::loader::{LoadError, Loader};
+use crate::syntax::ast::Quoted;
+
+/// A list from a file has at most so many entries.
+const MOST_ENTRIES: usize = 1_000_000;
+
+/// Reads files and keeps the digest of all that was read.
+pub struct Files<'a> {
+    loader: &'a dyn Loader,
+    digest: Sha256,
+}
+
+impl<'a> Files<'a> {
+    /// Reads through `loader`.
+    pub fn new(loader: &'a dyn Loader) -> Self {
+        Files { loader, digest: Sha256::new() }
+    }
+
+    /// The name that messages show for a file.
+    pub fn shown(&self, path: &str) -> String {
+        self.loader.shown(path)
+    }
+
+    /// Reads the policy itself. The digest does not hold its name: a policy that was renamed is the same policy.
+    pub fn root(&mut self, path: &str) -> Result<Vec<u8>, LoadError> {
+        self.read(path, "")
+    }
+
+    fn read(&mut self, path: &str, name: &str) -> Result<Vec<u8>, LoadError> {
+        let bytes = self.loader.read(path)?;
+        self.digest.update((name.len() as u64).to_le_bytes());
+        self.digest.update(name.as_bytes());
+        self.digest.update((bytes.len() as u64).to_le_bytes());
+        self.digest.update(&bytes);
+        Ok(bytes)
+    }
+
+    /// Reads a file that `from` (a path as well) names; says what is wrong with it at the name.
+    pub fn named(&mut self, from: &str, name: &Quoted) -> Result<(String, Vec<u8>), Diagnostic> {
+        let path = join(from, &name.node).ok_or_else(|| outside(name))?;
+        match self.read(&path, &path) {
+            Ok(bytes) => Ok((path, bytes)),
+            Err(error) => Err(cannot_read(name, &path, &error)),
+        }
+    }
+
+    /// `sha256:` and the digest of all files read so far.
+    pub fn digest(&self) -> String {
+        use std::fmt::Write as _;
+        let mut text = String::from("sha256:");
+        for byte in self.digest.clone().finalize() {
+            // Writing to a String cannot fail.
+            let _ = write!(text, "{byte:02x}");
+        }
+        text
+    }
+}
+
+/// The path of `name` as seen from the file `from`; none where it would leave the folder.
+fn join(from: &str, name: &str) -> Option<String> {
+    let plain = !name.starts_with(['/', '\\']) && !name.contains(['\\', ':', '\0']);
+    let mut parts: Vec<&str> = from.split('/').collect();
+    parts.pop();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => return None,
+            part => parts.push(part),
+        }
+    }
+    plain.then(|| parts.join("/"))
+}
+
+fn outside(name: &Quoted) -> Diagnostic {
+    Diagnostic::new(
+        &codes::OUTSIDE_FOLDER,
+        name.span,
+        format!("`{}` leads out of the policy's folder", name.node),
+    )
+    .help("Put the file into the folder of the policy, or below it, and write its path from there: `lists/competitors.txt`.")
+}
+
+fn cannot_read(name: &Quoted, path: &str, error: &LoadError) -> Diagnostic {
+    match error {
+        LoadError::OutsideFolder => outside(name),
+        LoadError::NotFound => Diagnostic::new(&codes::MISSING_FILE, name.span, format!("there is no file `{path}`"))
+            .label("looked for beside this file")
+            .help("Check the spelling and the folder; the path is written from the file that names it."),
+        LoadError::TooLarge => {
+            Diagnostic::new(&codes::TOO_LONG, name.span, format!("the file `{path}` is too large to be read"))
+                .help("Split it into several files.")
+        }
+        LoadError::Other(why) => {
+            Diagnostic::new(&codes::MISSING_FILE, name.span, format!("the file `{path}` cannot be read: {why}"))
+        }
+    }
+}
+
+fn bad_file(name: &Quoted, message: String, help: &str) -> Diagnostic {
+    Diagnostic::new(&codes::BAD_FILE, name.span, message).help(help)
+}
+
+fn text<'b>(name: &Quoted, bytes: &'b [u8]) -> Result<&'b str, Diagnostic> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        bad_file(
+            name,
+            format!("`{}` is not UTF-8 text (byte {})", name.node, error.valid_up_to()),
+            "Save the file as UTF-8.",
+        )
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// The entries of a list: one a line, trimmed, without blank lines and those that begin with `#`.
+pub fn list(name: &Quoted, bytes: &[u8]) -> Result<Vec<String>, Diagnostic> {
+    let entries: Vec<String> = text(name, bytes)?
+        .split(['\n', '\r'])
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(str::to_owned)
+        .collect();
+    if entries.len() > MOST_ENTRIES {
+        let message = format!("`{}` has {} entries, and a list may have 1,000,000", name.node, entries.len());
+        return Err(Diagnostic::new(&codes::TOO_LONG, name.span, message).help("Split it into several lists."));
+    }
+    Ok(entries)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateTable {
+    date: String,
+    rates: Vec<RateLine>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RateLine {
+    from: String,
+    to: String,
+    rate: String,
+}
+
+/// One rate of a file: a date, `from` one, `to` so many.
+pub type FileRate = (NaiveDate, String, String, Decimal);
+
+/// The rates of a YAML file: a list of `date` and `rates`, each `from`, `to`, `rate`.
+pub fn rates(name: &Quoted, bytes: &[u8]) -> Result<Vec<(NaiveDate, Vec<FileRate>)>, Diagnostic> {
+    const HELP: &str = "A rates file is a list of `date` and `rates`, each with `from`, `to` and `rate`, the rate in quotes: `{from: USD, to: EUR, rate: \"0.92\"}`.";
+    let tables: Vec<RateTable> = serde_yaml::from_str(text(name, bytes)?)
+        .map_err(|error| bad_file(name, format!("`{}` is not a list of rates: {error}", name.node), HELP))?;
+    let wrong = |what: &str, value: &str| bad_file(name, format!("`{}` has the {what} `{value}`", name.node), HELP);
+    let mut read = Vec::new();
+    for table in tables {
+        let date = date(&table.date).ok_or_else(|| wrong("date", &table.date))?;
+        let mut lines = Vec::new();
+        for line in table.rates {
+            let from = currency(&line.from).ok_or_else(|| wrong("currency", &line.from))?;
+            let to = currency(&line.to).ok_or_else(|| wrong("currency", &line.to))?;
+            let rate = Decimal::parse(line.rate.trim())
+                .filter(|rate| *rate > Decimal::ZERO)
+                .ok_or_else(|| wrong("rate", &line.rate))?;
+            if from == to {
+                return Err(wrong("rate of a currency in itself", &line.from));
+            }
+            lines.push((date, from, to, rate));
+        }
+        read.push((date, lines));
+    }
+    Ok(read)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Holiday {
+    date: String,
+    name: String,
+}
+
+/// The holidays of a YAML file: a list of `date` and `name`.
+pub fn holidays(name: &Quoted, bytes: &[u8]) -> Result<Vec<(NaiveDate, String)>, Diagnostic> {
+    const HELP: &str = "A holiday file is a list of `date` and `name`: `- {date: 2026-03-03, name: Liberation Day}`.";
+    if name.node.to_lowercase().ends_with(".ics") {
+        return Err(bad_file(
+            name,
+            format!("`{}` is an iCalendar feed, which this version does not read", name.node),
+            HELP,
+        ));
+    }
+    let days: Vec<Holiday> = serde_yaml::from_str(text(name, bytes)?)
+        .map_err(|error| bad_file(name, format!("`{}` is not a list of holidays: {error}", name.node), HELP))?;
+    days.into_iter()
+        .map(|day| match date(&day.date) {
+            Some(date) => Ok((date, day.name)),
+            None => Err(bad_file(name, format!("`{}` has the date `{}`", name.node, day.date), HELP)),
+        })
+        .collect()
+}
+
+fn date(text: &str) -> Option<NaiveDate> {
+    let digits = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| digits)
+}
+
+fn currency(text: &str) -> Option<String> {
+    let letters = text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_alphabetic());
+    letters.then(|| text.to_ascii_uppercase())
+}

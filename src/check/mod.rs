@@ -1,0 +1,437 @@
+//! AST → policy: names, types, units, counts and files. Everything that keeps a policy from running is found here.
+//!
+//! A line that could not be read was reported when it was parsed; what it leaves behind is passed over in silence,
+//! so that every diagnostic is a fault of its own.
+
+mod conditions;
+mod cycles;
+mod data;
+mod decay;
+mod fields;
+mod files;
+mod names;
+mod scores;
+mod stages;
+mod values;
+
+use std::collections::HashMap;
+
+use chrono_tz::Tz;
+
+use crate::diagnostic::{Diagnostic, codes, did_you_mean};
+use crate::loader::Loader;
+use crate::policy::{CalendarId, Condition, ConditionKind, Field, FieldId, Policy};
+use crate::source::{FileId, SourceFile, Sources, Span};
+use crate::syntax::ast::{self, Path, Quoted, Statement, StatementKind};
+use crate::syntax::{decode, parse};
+
+use cycles::Node;
+use files::Files;
+use names::{Kind, Names};
+
+/// What became of a policy: the policy itself unless it has errors, and all that there is to say about it.
+#[derive(Debug)]
+pub struct Compiled {
+    /// The policy; none where there is an error, and none for a library.
+    pub policy: Option<Policy>,
+    /// The files that were read.
+    pub sources: Sources,
+    /// Errors and warnings, in the order of files and places.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Reads the policy (or library) at `path` and every file that it names, and checks them.
+pub fn compile(loader: &dyn Loader, path: &str) -> Compiled {
+    let mut checker = Checker::new(loader);
+    let policy = checker.run(path);
+    let mut diagnostics = checker.diagnostics;
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.span.file, diagnostic.span.start, diagnostic.span.end));
+    Compiled {
+        policy: policy.filter(|_| !diagnostics.iter().any(Diagnostic::is_error)),
+        sources: checker.sources,
+        diagnostics,
+    }
+}
+
+/// One file with its statements.
+struct Unit {
+    path: String,
+    statements: Vec<Statement>,
+}
+
+/// The state of a check: what is known so far of the policy.
+struct Checker<'a> {
+    files: Files<'a>,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    names: Names,
+    fields: Vec<Field>,
+    /// Whether a field's line could not be read in full: nothing is said about its type.
+    broken_fields: Vec<bool>,
+    field_ids: HashMap<Vec<String>, FieldId>,
+    /// Whether there is a `lead` to look in; where there is none that is said once.
+    has_lead: bool,
+    no_lead_reported: bool,
+    zone: Tz,
+    calendar: Option<CalendarId>,
+    /// Whether the policy names a calendar, even one that does not exist.
+    has_calendar: bool,
+    /// The definition that is being read, for the search for cycles.
+    owner: Option<Node>,
+    references: Vec<(Node, Node, Span)>,
+    /// Whether the statement that is being read has a line which could not be.
+    broken: bool,
+    /// The labels of each checklist; none where its lines could not all be read.
+    checklist_labels: Vec<Option<Vec<String>>>,
+    /// The letters of each grade; none where its lines could not all be read.
+    grade_letters: Vec<Option<Vec<String>>>,
+}
+
+impl<'a> Checker<'a> {
+    fn new(loader: &'a dyn Loader) -> Self {
+        Checker {
+            files: Files::new(loader),
+            sources: Sources::default(),
+            diagnostics: Vec::new(),
+            names: Names::default(),
+            fields: Vec::new(),
+            broken_fields: Vec::new(),
+            field_ids: HashMap::new(),
+            has_lead: false,
+            no_lead_reported: false,
+            zone: Tz::UTC,
+            calendar: None,
+            has_calendar: false,
+            owner: None,
+            references: Vec::new(),
+            broken: false,
+            checklist_labels: Vec::new(),
+            grade_letters: Vec::new(),
+        }
+    }
+
+    fn report(&mut self, diagnostic: Diagnostic) {
+        self.diagnostics.push(diagnostic);
+    }
+
+    fn find(&mut self, kind: Kind, name: &Quoted) -> Option<u32> {
+        self.names.find(kind, name, &mut self.diagnostics)
+    }
+
+    fn find_all<T>(&mut self, kind: Kind, names: &[Quoted], id: impl Fn(u32) -> T) -> Vec<T> {
+        names.iter().filter_map(|name| self.find(kind, name)).map(id).collect()
+    }
+
+    /// Notes that the definition being read needs another one.
+    fn refer(&mut self, kind: Kind, id: u32, span: Span) {
+        if let Some(owner) = self.owner {
+            self.references.push((owner, Node { kind, id }, span));
+        }
+    }
+
+    fn run(&mut self, path: &str) -> Option<Policy> {
+        let root = match self.files.root(path) {
+            Ok(bytes) => self.read(path, &bytes)?,
+            Err(error) => {
+                let file = self.sources.add(SourceFile::new(self.files.shown(path), ""));
+                let name = Quoted::new(path.to_owned(), Span::new(file, 0, 0));
+                let message = format!("the file `{}` cannot be read: {error}", name.node);
+                self.report(Diagnostic::new(&codes::MISSING_FILE, name.span, message));
+                return None;
+            }
+        };
+        let is_library = matches!(root.statements.first().map(|s| &s.kind), Some(StatementKind::Library(_)));
+        self.check_head(&root);
+        self.check_places(&root, is_library);
+        let mut units = self.libraries(&root);
+        units.push(root);
+        let statements: Vec<(String, Statement)> = units
+            .into_iter()
+            .flat_map(|unit| unit.statements.into_iter().map(move |s| (unit.path.clone(), s)))
+            .collect();
+        self.define_names(&statements);
+        let policy = self.build(&statements);
+        self.find_cycles();
+        policy
+    }
+
+    /// Decodes and parses one file.
+    fn read(&mut self, path: &str, bytes: &[u8]) -> Option<Unit> {
+        let text = match decode(bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                let file = self.sources.add(SourceFile::new(self.files.shown(path), ""));
+                self.report(error.diagnostic(file));
+                return None;
+            }
+        };
+        let file = self.sources.add(SourceFile::new(self.files.shown(path), text.as_str()));
+        let (ast, diagnostics) = parse(file, &text);
+        self.diagnostics.extend(diagnostics);
+        self.names.lose(ast.lost);
+        Some(Unit { path: path.to_owned(), statements: ast.statements })
+    }
+
+    /// A file must say what it is. Where a line looks as if it meant to, its own fault was reported.
+    fn check_head(&mut self, root: &Unit) {
+        let Some(file) = self.sources.file(FileId(0)) else { return };
+        let means_to = |line: &str| {
+            let line = line.trim_start_matches('\u{feff}').to_lowercase();
+            let word: String = line.chars().take_while(|c| c.is_alphabetic()).collect();
+            did_you_mean(&word, ["policy", "library"]).is_some()
+        };
+        if root.statements.iter().any(|s| is_head(&s.kind)) || file.text().lines().any(means_to) {
+            return;
+        }
+        let end = file.line(1).len();
+        self.report(
+            Diagnostic::new(&codes::WRONG_PLACE, Span::new(FileId(0), 0, end), "this file has no `policy` statement")
+                .help("Begin it with a line such as `policy \"Acme: from lead to sale\"`, and `  version 1` below it."),
+        );
+    }
+
+    /// `policy` or `library` first and once, and in a library only what a library may hold.
+    fn check_places(&mut self, unit: &Unit, is_library: bool) {
+        let mut first: Option<Span> = None;
+        for (place, statement) in unit.statements.iter().enumerate() {
+            let heads = is_head(&statement.kind);
+            match (heads, first) {
+                (true, None) if place > 0 => {
+                    first = Some(statement.span);
+                    self.report(
+                        Diagnostic::new(
+                            &codes::WRONG_PLACE,
+                            statement.span,
+                            "this must be the first statement of its file",
+                        )
+                        .help("Move it, with its lines, to the top."),
+                    );
+                }
+                (true, None) => first = Some(statement.span),
+                (true, Some(before)) => self.report(
+                    Diagnostic::new(
+                        &codes::WRONG_PLACE,
+                        statement.span,
+                        "a file holds one policy or one library, and this is the second",
+                    )
+                    .also(before, "the first")
+                    .help("Delete one of them, or move it into a file of its own."),
+                ),
+                _ => {}
+            }
+            if is_library && !allowed_in_library(&statement.kind) {
+                self.report(
+                    Diagnostic::new(
+                        &codes::WRONG_PLACE,
+                        statement.span,
+                        "a library holds `lead`, `list`, `calendar`, `rates` and `event` statements only",
+                    )
+                    .help("Move this statement into the policy that uses the library."),
+                );
+            }
+        }
+        let mut lead: Option<Span> = None;
+        for statement in &unit.statements {
+            match (&statement.kind, lead) {
+                (StatementKind::Lead(_), Some(before)) => self.report(names::duplicate(
+                    "there are two `lead` statements, and a file has one",
+                    statement.span,
+                    before,
+                    "Move its fields into the first.",
+                )),
+                (StatementKind::Lead(_), None) => lead = Some(statement.span),
+                _ => {}
+            }
+        }
+    }
+
+    /// The libraries that the policy uses, in the order of its `uses` lines.
+    fn libraries(&mut self, root: &Unit) -> Vec<Unit> {
+        let mut units: Vec<Unit> = Vec::new();
+        let mut seen: Vec<(String, Span)> = Vec::new();
+        for statement in &root.statements {
+            let StatementKind::Uses(name) = &statement.kind else { continue };
+            let (path, bytes) = match self.files.named(&root.path, name) {
+                Ok(read) => read,
+                Err(diagnostic) => {
+                    // What the library would have defined is not there: its users are not at fault.
+                    self.names.lose_all();
+                    self.report(diagnostic);
+                    continue;
+                }
+            };
+            if let Some((_, first)) = seen.iter().find(|(known, _)| *known == path) {
+                let (message, help) = ("this library is used twice", "Delete one of the two lines.");
+                self.report(names::duplicate(message, name.span, *first, help));
+                continue;
+            }
+            seen.push((path.clone(), name.span));
+            let Some(unit) = self.read(&path, &bytes) else {
+                self.names.lose_all();
+                continue;
+            };
+            let head = unit.statements.iter().find(|s| is_head(&s.kind)).map(|s| &s.kind);
+            if !matches!(head, Some(StatementKind::Library(_))) {
+                let what = if head.is_some() { "is a policy" } else { "does not say that it is a library" };
+                self.names.lose_all();
+                self.report(
+                    Diagnostic::new(
+                        &codes::WRONG_PLACE,
+                        name.span,
+                        format!("`{}` {what}, and `uses` reads a library", name.node),
+                    )
+                    .help("A library begins with `library \"its name\"` in place of `policy`."),
+                );
+                continue;
+            }
+            self.check_places(&unit, true);
+            units.push(unit);
+        }
+        units
+    }
+
+    fn define_names(&mut self, statements: &[(String, Statement)]) {
+        for (_, statement) in statements {
+            let (kind, name) = match &statement.kind {
+                StatementKind::List(it) => (Kind::List, &it.name),
+                StatementKind::Calendar(it) => (Kind::Calendar, &it.name),
+                StatementKind::Event(it) => (Kind::Event, &it.name),
+                StatementKind::Criterion(it) => (Kind::Criterion, &it.name),
+                StatementKind::Checklist(it) => {
+                    let labels = it.items.iter().map(|item| item.label.node.clone()).collect();
+                    self.checklist_labels.push((!statement.broken).then_some(labels));
+                    (Kind::Checklist, &it.name)
+                }
+                StatementKind::Score(it) => (Kind::Score, &it.name),
+                StatementKind::Grade(it) => {
+                    let letters = match &it.kind {
+                        ast::GradeKind::OfScore { lines, .. } => lines.iter().map(|l| l.value.node.clone()).collect(),
+                        ast::GradeKind::Table(lines) => lines.iter().map(|l| l.value.node.clone()).collect(),
+                    };
+                    self.grade_letters.push((!statement.broken).then_some(letters));
+                    (Kind::Grade, &it.name)
+                }
+                StatementKind::Disqualify(it) => (Kind::Disqualify, &it.name),
+                StatementKind::Stage(it) => (Kind::Stage, &it.name),
+                StatementKind::Sla(it) => (Kind::Sla, &it.name),
+                StatementKind::Example(it) => (Kind::Example, &it.name),
+                _ => continue,
+            };
+            self.names.define(kind, name, &mut self.diagnostics);
+        }
+    }
+
+    /// Everything in turn: the data first, then what decides.
+    fn build(&mut self, statements: &[(String, Statement)]) -> Option<Policy> {
+        let lists = self.lists(statements);
+        // The zone comes first: a time without an offset is read in it, in `lead` as well.
+        let calendars = self.calendars(statements);
+        self.default_calendar(statements, &calendars);
+        let identified_by = self.lead(statements);
+        let rates = self.rates(statements);
+        let events = self.events(statements);
+        let handover = self.handover(statements);
+        let criteria = self.criteria(statements);
+        let checklists = self.checklists(statements);
+        let scores = self.scores(statements);
+        let grades = self.grades(statements);
+        let disqualifiers = self.disqualifiers(statements);
+        let stages = self.stages(statements);
+        let slas = self.slas(statements);
+        let targets = self.targets(statements);
+        let examples = self.examples(statements);
+        let head = statements.iter().find_map(|(_, s)| match &s.kind {
+            StatementKind::Policy(head) => Some(head),
+            _ => None,
+        })?;
+        Some(Policy {
+            sources: self.sources.clone(),
+            digest: self.files.digest(),
+            name: head.name.node.clone(),
+            version: head.version.as_ref().map_or(0, |version| version.node),
+            effective_from: head.effective_from.as_ref().map(|date| date.node),
+            effective_until: head.effective_until.as_ref().map(|date| date.node),
+            agreements: head.agreements.iter().map(data::agreement).collect(),
+            because: text_of(&head.because),
+            zone: self.zone,
+            calendar: self.calendar,
+            identified_by,
+            fields: std::mem::take(&mut self.fields),
+            lists,
+            calendars,
+            rates,
+            events,
+            handover,
+            criteria,
+            checklists,
+            scores,
+            grades,
+            disqualifiers,
+            stages,
+            slas,
+            targets,
+            examples,
+        })
+    }
+
+    /// The number of a field of the lead; reports one that is not declared.
+    fn field(&mut self, path: &Path) -> Option<FieldId> {
+        if let Some(id) = self.field_ids.get(&path.node) {
+            return Some(*id);
+        }
+        if self.has_lead {
+            let declared = self.fields.iter().map(|field| field.path.as_slice());
+            self.names.unknown_field(path, "", declared, &mut self.diagnostics);
+            return None;
+        }
+        if !std::mem::replace(&mut self.no_lead_reported, true) && !self.names.is_lost("lead") {
+            self.report(
+                Diagnostic::new(
+                    &codes::UNKNOWN_FIELD,
+                    path.span,
+                    "this is a field of the lead, and there is no `lead` statement that declares it",
+                )
+                .help("Write `lead`, and below it a line for each field: `  email is text`."),
+            );
+        }
+        None
+    }
+
+    fn declared(&self, id: FieldId) -> Option<&Field> {
+        self.fields.get(id.index())
+    }
+
+    fn is_broken(&self, id: FieldId) -> bool {
+        self.broken_fields.get(id.index()).copied().unwrap_or(true)
+    }
+}
+
+fn is_head(kind: &StatementKind) -> bool {
+    matches!(kind, StatementKind::Policy(_) | StatementKind::Library(_))
+}
+
+fn allowed_in_library(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Policy(_)
+            | StatementKind::Library(_)
+            | StatementKind::Lead(_)
+            | StatementKind::List(_)
+            | StatementKind::Calendar(_)
+            | StatementKind::Rates(_)
+            | StatementKind::Event(_)
+    )
+}
+
+fn text_of(quoted: &Option<Quoted>) -> Option<String> {
+    quoted.as_ref().map(|quoted| quoted.node.clone())
+}
+
+fn owner_of(owner: &Option<crate::source::Spanned<String>>) -> Option<String> {
+    owner.as_ref().map(|owner| owner.node.clone())
+}
+
+/// Stands where a condition could not be read; no policy is made of it.
+fn unread(span: Span) -> Condition {
+    Condition { span, kind: ConditionKind::All(Vec::new()) }
+}
