@@ -3,6 +3,7 @@
 pub mod check;
 pub mod decimal;
 pub mod diagnostic;
+pub mod intake;
 pub mod loader;
 pub mod pattern;
 pub mod policy;
