@@ -1,0 +1,334 @@
+//! One lead through the program: read it, take the steps in their order, and keep what came out.
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::events::{self, History, Occurrences};
+use super::leaf::{self, Cells, Known};
+use super::moment::Moment;
+use super::program::{ItemProgram, Op, Program, ScoreValue, Step};
+use super::score::{self, Sheet};
+use super::stage::{self, Clock, StageState};
+use super::truth::{Outcome, all, any, at_least};
+use crate::intake::{self, Cell, Items, Lead, LeadError};
+use crate::time::{Instant, zone};
+
+/// What is known of one lead; reused for the next.
+#[derive(Debug)]
+pub struct State {
+    pub lead: Lead,
+    /// The outcome of every step.
+    pub outcomes: Vec<Outcome>,
+    /// In hundredths.
+    pub scores: Vec<i64>,
+    /// The places of the letters.
+    pub grades: Vec<u32>,
+    pub stages: Vec<StageState>,
+    pub events: Vec<Occurrences>,
+    pub warnings: Vec<Warning>,
+    /// Each score's last restart.
+    floors: Vec<Instant>,
+    item_outcomes: Vec<Outcome>,
+    times: Vec<Instant>,
+    dates: Vec<NaiveDate>,
+}
+
+/// Something about a decision that its reader should know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// `H0731` and up.
+    pub code: &'static str,
+    /// The field that it is about: `activities[3].time`.
+    pub field: Option<String>,
+    /// One sentence.
+    pub message: String,
+}
+
+/// The policy, the moment, and what follows from both.
+#[derive(Clone, Copy)]
+pub struct Setting<'a> {
+    pub program: &'a Program,
+    pub moment: &'a Moment,
+    pub tz: Tz,
+}
+
+impl<'a> Setting<'a> {
+    pub fn known(self) -> Known<'a> {
+        let calendar = self.program.default_calendar.and_then(|at| self.program.calendars.get(at));
+        Known { tests: &self.program.tests, moment: self.moment, calendar }
+    }
+}
+
+impl State {
+    /// Room for leads of this program.
+    pub fn new(program: &Program) -> State {
+        State {
+            lead: Lead::new(&program.shape),
+            outcomes: vec![Outcome::Unknown; program.steps.len()],
+            scores: vec![0; program.scores.len()],
+            grades: vec![0; program.grades.len()],
+            stages: vec![StageState::default(); program.stages.len()],
+            events: vec![Occurrences::default(); program.events.len()],
+            warnings: Vec::new(),
+            floors: vec![Instant::MIN; program.scores.len()],
+            item_outcomes: Vec::new(),
+            times: Vec::new(),
+            dates: Vec::new(),
+        }
+    }
+
+    /// The outcome of a step.
+    pub fn outcome(&self, step: Step) -> Outcome {
+        self.outcomes.get(step as usize).copied().unwrap_or_default()
+    }
+
+    /// Decides the lead on this line.
+    pub fn decide(&mut self, line: &[u8], setting: Setting<'_>) -> Result<(), LeadError> {
+        self.warnings.clear();
+        for log in &mut self.events {
+            log.times.clear();
+            log.absent = false;
+        }
+        let mut gather = Gather {
+            setting,
+            events: &mut self.events,
+            outcomes: &mut self.item_outcomes,
+            warnings: &mut self.warnings,
+        };
+        intake::read(&setting.program.shape, line, &mut self.lead, &mut gather)?;
+        self.single_events(setting);
+        self.restarts(setting.program);
+        for step in &setting.program.order {
+            let Some(op) = setting.program.steps.get(*step as usize) else { continue };
+            let outcome = self.step(op, setting);
+            if let Some(place) = self.outcomes.get_mut(*step as usize) {
+                *place = outcome;
+            }
+        }
+        Ok(())
+    }
+
+    /// Events that are dated by a field of the lead, and the state of every log.
+    fn single_events(&mut self, setting: Setting<'_>) {
+        for (plan, log) in setting.program.events.iter().zip(&mut self.events) {
+            let cell = self.lead.cell(plan.slot);
+            if plan.from_list {
+                log.absent = cell != Cell::Items;
+                continue;
+            }
+            let at = match cell {
+                Cell::Time(at) => at,
+                Cell::Date(days) => first_instant(days, setting.tz),
+                Cell::Empty => continue,
+                _ => {
+                    log.absent = true;
+                    continue;
+                }
+            };
+            if at <= setting.moment.now {
+                log.times.push(at);
+                if let Some(reason) = plan.reason_in
+                    && !has_reason(self.lead.cell(reason), &self.lead, setting.program)
+                {
+                    let field = setting.program.slots.get(reason).map(|slot| slot.path.clone());
+                    warn_of_reason(&mut self.warnings, field.unwrap_or_default());
+                }
+            }
+        }
+    }
+
+    fn restarts(&mut self, program: &Program) {
+        for (plan, floor) in program.scores.iter().zip(&mut self.floors) {
+            let logs = plan.starts_again.iter().filter_map(|event| self.events.get(*event));
+            let restarts = logs.filter(|log| !log.absent).filter_map(|log| log.latest(Instant::MIN));
+            *floor = restarts.max().unwrap_or(Instant::MIN);
+        }
+    }
+
+    fn step(&mut self, op: &Op, setting: Setting<'_>) -> Outcome {
+        let program = setting.program;
+        let known = setting.known();
+        let outcomes = &self.outcomes;
+        let cells = Cells { lead: &self.lead, item: false };
+        if let Some(outcome) = logic(op, outcomes, &program.parts, cells, known) {
+            return outcome;
+        }
+        let sheet = |floor: Instant| Sheet {
+            cells,
+            known,
+            outcomes: &self.outcomes,
+            events: &self.events,
+            scores: &self.scores,
+            floor,
+        };
+        match op {
+            Op::Event(test) => {
+                let floor = test.score.and_then(|score| self.floors.get(score)).copied().unwrap_or(Instant::MIN);
+                let history = History { events: &self.events, floor, tz: setting.tz, known };
+                events::test(test, history, &mut self.dates)
+            }
+            Op::Score(score, test) => {
+                let points = |score: usize| self.scores.get(score).and_then(|points| score::points(*points));
+                let Some(own) = points(*score) else { return Outcome::Unknown };
+                let holds = leaf::ordered(test, |value| match value {
+                    ScoreValue::Points(other) => Some(own.cmp(other)),
+                    ScoreValue::Score(other) => points(*other).map(|other| own.cmp(&other)),
+                    ScoreValue::Slot(slot) => match cells.get(*slot) {
+                        Cell::Number(other) => Some(own.cmp(&other)),
+                        _ => None,
+                    },
+                });
+                holds.map_or(Outcome::Unknown, Outcome::of)
+            }
+            Op::Grade(grade, asked) => {
+                let letter = |place: &u32| {
+                    let letters = program.grades.get(*grade).map(|plan| plan.letters.as_slice()).unwrap_or_default();
+                    letters.get(*place as usize)
+                };
+                let own = self.grades.get(*grade).and_then(letter);
+                Outcome::of(asked.iter().any(|place| letter(place) == own))
+            }
+            Op::SumUp(at) => {
+                let Some(plan) = program.scores.get(*at) else { return Outcome::Unknown };
+                let floor = self.floors.get(*at).copied().unwrap_or(Instant::MIN);
+                let warnings = &mut self.warnings;
+                let too_large = |slot: usize| {
+                    let field = program.slots.get(slot).map(|slot| slot.path.clone());
+                    let message = "more than 1,000,000,000 points; it adds none".to_owned();
+                    let warning = Warning { code: "H0733", field, message };
+                    if !warnings.contains(&warning) {
+                        warnings.push(warning);
+                    }
+                };
+                let total = score::total(plan, sheet(floor), &mut self.times, too_large);
+                if let Some(place) = self.scores.get_mut(*at) {
+                    *place = total;
+                }
+                Outcome::Met
+            }
+            Op::GradeOf(at) => {
+                let Some(plan) = program.grades.get(*at) else { return Outcome::Unknown };
+                let grade = score::grade(plan, sheet(Instant::MIN));
+                if let Some(place) = self.grades.get_mut(*at) {
+                    *place = grade;
+                }
+                Outcome::Met
+            }
+            Op::Stage(at) => {
+                let Some(plan) = program.stages.get(*at) else { return Outcome::Unknown };
+                let clock = Clock { now: setting.moment.now, tz: setting.tz, calendar: known.calendar };
+                let state = stage::state(plan, self.outcome(plan.test), &self.events, clock);
+                if let Some(place) = self.stages.get_mut(*at) {
+                    *place = state;
+                }
+                state.outcome
+            }
+            _ => Outcome::Unknown,
+        }
+    }
+}
+
+/// The outcome of a step that is logic or a test of a field; none for the others.
+#[inline]
+fn logic(op: &Op, outcomes: &[Outcome], parts: &[Step], cells: Cells<'_>, known: Known<'_>) -> Option<Outcome> {
+    let of = |step: &Step| outcomes.get(*step as usize).copied().unwrap_or_default();
+    let group = |range: &std::ops::Range<usize>| parts.get(range.clone()).unwrap_or_default().iter().map(of);
+    Some(match op {
+        Op::Leaf(leaf) => leaf::test(leaf, cells, known),
+        Op::All(range) => all(group(range)),
+        Op::Any(range) => any(group(range)),
+        Op::AtLeast(count, range) => at_least(*count, group(range)),
+        Op::Not(step) => of(step).opposite(),
+        Op::IfUnknown(step, outcome) => match of(step) {
+            Outcome::Unknown => *outcome,
+            known => known,
+        },
+        _ => return None,
+    })
+}
+
+/// Takes the items of logs as they are read: each that an event asks for leaves its instant.
+struct Gather<'a> {
+    setting: Setting<'a>,
+    events: &'a mut [Occurrences],
+    outcomes: &'a mut Vec<Outcome>,
+    warnings: &'a mut Vec<Warning>,
+}
+
+impl Items for Gather<'_> {
+    fn item(&mut self, list: usize, index: u32, lead: &Lead) {
+        let Some(program) = self.setting.program.lists.iter().find(|program| program.slot == list) else { return };
+        let cells = Cells { lead, item: true };
+        let known = self.setting.known();
+        self.outcomes.clear();
+        for op in &program.steps {
+            let outcome = logic(op, self.outcomes, &program.parts, cells, known).unwrap_or_default();
+            self.outcomes.push(outcome);
+        }
+        for event in &program.events {
+            let outcome = |step: Step| self.outcomes.get(step as usize).copied().unwrap_or_default();
+            if event.condition.is_some_and(|step| outcome(step) != Outcome::Met) {
+                continue;
+            }
+            let at = match lead.item_cell(event.dated_by) {
+                Cell::Time(at) => at,
+                Cell::Date(days) => first_instant(days, self.setting.tz),
+                cell => {
+                    self.undated(program, event.dated_by, index, cell);
+                    continue;
+                }
+            };
+            if at > self.setting.moment.now {
+                continue;
+            }
+            if let Some(log) = self.events.get_mut(event.event) {
+                log.times.push(at);
+            }
+            if let Some(reason) = event.reason_in
+                && !has_reason(lead.item_cell(reason), lead, self.setting.program)
+            {
+                warn_of_reason(self.warnings, self.name(program, reason, index));
+            }
+        }
+    }
+}
+
+impl Gather<'_> {
+    fn name(&self, program: &ItemProgram, field: usize, index: u32) -> String {
+        let list = self.setting.program.slots.get(program.slot).map_or("", |slot| slot.path.as_str());
+        let field = program.names.get(field).map_or("", String::as_str);
+        format!("{list}[{index}].{field}")
+    }
+
+    /// Several events of one log may look at one item: it is reported once.
+    fn undated(&mut self, program: &ItemProgram, field: usize, index: u32, cell: Cell) {
+        let field = self.name(program, field, index);
+        let why = if cell == Cell::Empty { "empty" } else { "not a time" };
+        let message = format!("the time of this item is {why}, so it counts as no occurrence");
+        let warning = Warning { code: "H0731", field: Some(field), message };
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
+    }
+}
+
+/// Whether a rejection says why: with one of the listed reasons, where the policy lists them.
+fn has_reason(cell: Cell, lead: &Lead, program: &Program) -> bool {
+    match (cell, &program.reasons) {
+        (Cell::Text(text), Some(reasons)) => reasons.contains(lead.text(text)),
+        (Cell::Text(_), None) => true,
+        _ => false,
+    }
+}
+
+fn warn_of_reason(warnings: &mut Vec<Warning>, field: String) {
+    let message = "this rejection gives no reason, or none of those that the policy lists".to_owned();
+    warnings.push(Warning { code: "H0732", field: Some(field), message });
+}
+
+/// The first instant of a day.
+fn first_instant(days: i32, tz: Tz) -> Instant {
+    const EPOCH_FROM_CE: i32 = 719_163;
+    let date = NaiveDate::from_num_days_from_ce_opt(days.saturating_add(EPOCH_FROM_CE));
+    date.map_or(Instant::MIN, |date| zone::start_of_day(tz, date))
+}

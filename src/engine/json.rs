@@ -1,0 +1,169 @@
+//! JSON as decisions write it: no formatting machinery, no allocation, one value after another.
+
+use chrono::{DateTime, Datelike, Timelike};
+
+use crate::time::Instant;
+
+/// Writes what comes after a comma, unless it is the first.
+pub fn key(out: &mut Vec<u8>, start: usize, key: &[u8]) {
+    if out.len() > start {
+        out.push(b',');
+    }
+    out.extend_from_slice(key);
+}
+
+/// `["a","b"]`, of names that are quoted already.
+pub fn array<'a>(out: &mut Vec<u8>, names: impl Iterator<Item = &'a Vec<u8>>) {
+    out.push(b'[');
+    let start = out.len();
+    names.for_each(|name| key(out, start, name));
+    out.push(b']');
+}
+
+/// `{"a":…}`, of names that are quoted already.
+pub fn object<'a, T>(
+    out: &mut Vec<u8>,
+    entries: impl Iterator<Item = (&'a Vec<u8>, T)>,
+    mut value: impl FnMut(&mut Vec<u8>, T),
+) {
+    out.push(b'{');
+    let start = out.len();
+    for (name, it) in entries {
+        key(out, start, name);
+        out.push(b':');
+        value(out, it);
+    }
+    out.push(b'}');
+}
+
+/// A text in quotes, on its own.
+pub fn quote(name: &str) -> Vec<u8> {
+    let mut quoted = Vec::new();
+    text(&mut quoted, name);
+    quoted
+}
+
+/// Texts in quotes.
+pub fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Vec<u8>> {
+    names.map(quote).collect()
+}
+
+/// A text in quotes.
+pub fn text(out: &mut Vec<u8>, text: &str) {
+    out.push(b'"');
+    for byte in text.bytes() {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            b'\r' => out.extend_from_slice(b"\\r"),
+            b'\t' => out.extend_from_slice(b"\\t"),
+            0..=0x1f | 0x7f => {
+                out.extend_from_slice(b"\\u00");
+                let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+                out.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+            }
+            _ => out.push(byte),
+        }
+    }
+    out.push(b'"');
+}
+
+/// A whole number.
+pub fn number(out: &mut Vec<u8>, number: u64) {
+    let mut digits = [0u8; 20];
+    let (mut rest, mut first) = (number, digits.len());
+    for (at, place) in digits.iter_mut().enumerate().rev() {
+        *place = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        first = at;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(digits.get(first..).unwrap_or_default());
+}
+
+/// Hundredths as the shortest decimal: `52.5`, `60`, `-0.25`.
+pub fn hundredths(out: &mut Vec<u8>, points: i64) {
+    if points < 0 {
+        out.push(b'-');
+    }
+    let size = points.unsigned_abs();
+    number(out, size / 100);
+    let rest = (size % 100) as u8;
+    if rest != 0 {
+        out.extend_from_slice(&[b'.', b'0' + rest / 10]);
+        if !rest.is_multiple_of(10) {
+            out.push(b'0' + rest % 10);
+        }
+    }
+}
+
+/// An instant in quotes: RFC 3339 in UTC, a fraction only where there is one, without trailing zeros.
+pub fn instant(out: &mut Vec<u8>, at: Instant) {
+    let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
+    let Some(time) = DateTime::from_timestamp(seconds, 0) else {
+        out.extend_from_slice(b"null");
+        return;
+    };
+    out.push(b'"');
+    if time.year() < 0 {
+        out.push(b'-');
+    }
+    padded(out, time.year().unsigned_abs(), 4);
+    for (mark, part) in
+        [(b'-', time.month()), (b'-', time.day()), (b'T', time.hour()), (b':', time.minute()), (b':', time.second())]
+    {
+        out.push(mark);
+        padded(out, part, 2);
+    }
+    if micros != 0 {
+        out.push(b'.');
+        padded(out, micros, 6);
+        while out.last() == Some(&b'0') {
+            out.pop();
+        }
+    }
+    out.extend_from_slice(b"Z\"");
+}
+
+/// A whole number with zeros before it.
+fn padded(out: &mut Vec<u8>, value: u32, width: u32) {
+    for place in (0..width).rev() {
+        out.push(b'0' + (value / 10u32.pow(place) % 10) as u8);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(write: impl Fn(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_are_shortest_decimals() {
+        for (points, shown) in [(5250, "52.5"), (6000, "60"), (-25, "-0.25"), (0, "0"), (7, "0.07"), (-100, "-1")] {
+            assert_eq!(written(|out| hundredths(out, points)), shown);
+        }
+    }
+
+    #[test]
+    fn instants_keep_their_fractions_without_trailing_zeros() {
+        assert_eq!(written(|out| instant(out, 0)), "\"1970-01-01T00:00:00Z\"");
+        assert_eq!(written(|out| instant(out, 1_500_000)), "\"1970-01-01T00:00:01.5Z\"");
+        assert_eq!(written(|out| instant(out, -1)), "\"1969-12-31T23:59:59.999999Z\"");
+    }
+
+    #[test]
+    fn texts_are_json() {
+        let odd = "a\"b\\c\u{1b}\u{7f}\n\u{0}é";
+        let json = written(|out| text(out, odd));
+        assert_eq!(serde_json::from_str::<String>(&json).unwrap(), odd);
+        assert!(json.bytes().all(|byte| byte >= 0x20));
+    }
+}

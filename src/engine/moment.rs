@@ -1,0 +1,165 @@
+//! What depends on now but not on the lead: windows as two numbers each, today's rates, dates of effect.
+
+use std::cmp::Ordering;
+
+use chrono::NaiveDate;
+use chrono_tz::Tz;
+
+use super::program::{Money, WindowPlan};
+use crate::decimal::Decimal;
+use crate::intake::Currency;
+use crate::policy::{Duration, Policy, Unit, Window};
+use crate::time::calendar::Calendar;
+use crate::time::{Instant, zone};
+
+const MINUTE: i64 = 60_000_000;
+const DAY: i64 = 24 * 60 * MINUTE;
+
+/// Now, and what follows from it.
+#[derive(Debug)]
+pub struct Moment {
+    pub now: Instant,
+    pub today: NaiveDate,
+    /// Of each window the instants (or days) that lie in it, or how to find out.
+    windows: Vec<WindowAt>,
+    /// From one currency into another: so much of the first is worth so much of the second.
+    rates: Vec<(Currency, Decimal, Currency, Decimal)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum WindowAt {
+    /// Both ends included.
+    Between(i64, i64),
+    /// In business time, counted forward from each instant: whether that must come to now, or must not.
+    Business(Duration, bool),
+}
+
+impl Moment {
+    /// The windows and rates of a policy as of `now`.
+    pub fn new(now: Instant, policy: &Policy, windows: &[WindowPlan], calendar: Option<&Calendar>) -> Moment {
+        let today = zone::date_of(policy.zone, now);
+        let windows = windows.iter().map(|plan| window_at(plan, now, today, policy.zone, calendar)).collect();
+        let table = policy.rates.range(..=today).next_back();
+        let rates = table.map(|(_, rates)| rates.iter()).into_iter().flatten();
+        let rates = rates.filter_map(|rate| {
+            let (from, to) = (Currency::parse(&rate.from.currency)?, Currency::parse(&rate.to.currency)?);
+            Some((from, rate.from.amount, to, rate.to.amount))
+        });
+        Moment { now, today, rates: rates.collect(), windows }
+    }
+
+    /// Whether an instant (or a day) lies in a window.
+    pub fn in_window(&self, window: usize, t: i64, calendar: Option<&Calendar>) -> bool {
+        match self.windows.get(window) {
+            Some(WindowAt::Between(first, last)) => *first <= t && t <= *last,
+            Some(WindowAt::Business(duration, reaches_now)) => {
+                // Where business never opens again the time never runs out.
+                let end = calendar.and_then(|calendar| add_business(calendar, t, *duration));
+                t <= self.now && end.is_none_or(|end| end >= self.now) == *reaches_now
+            }
+            None => false,
+        }
+    }
+
+    /// How two amounts compare through today's rates, exactly; none where there is no rate.
+    pub fn compare_money(&self, (a, of): Money, (b, with): Money) -> Option<Ordering> {
+        if of == with {
+            return Some(a.cmp(&b));
+        }
+        for (from, so_much, to, is_worth) in &self.rates {
+            if *from == of && *to == with {
+                // a ÷ so_much × is_worth against b.
+                return Some(Decimal::compare_products(a, *is_worth, b, *so_much));
+            }
+        }
+        let inverse = self.rates.iter().find(|(from, _, to, _)| *from == with && *to == of)?;
+        let (_, so_much, _, is_worth) = inverse;
+        Some(Decimal::compare_products(a, *so_much, b, *is_worth))
+    }
+}
+
+fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar: Option<&Calendar>) -> WindowAt {
+    let business = matches!(plan.duration.unit, Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays);
+    match plan.window {
+        Window::WithinLast if business => return WindowAt::Business(plan.duration, true),
+        Window::MoreThanAgo if business => return WindowAt::Business(plan.duration, false),
+        _ => {}
+    }
+    let back = matches!(plan.window, Window::WithinLast | Window::MoreThanAgo);
+    let (here, there) = if plan.date {
+        (i64::from(days(today)), i64::from(days(shift_date(today, plan.duration, back))))
+    } else {
+        let there = if back { before(tz, now, plan.duration) } else { after(tz, calendar, now, plan.duration) };
+        (now, there.unwrap_or(i64::MAX))
+    };
+    match plan.window {
+        Window::WithinLast => WindowAt::Between(there, here),
+        Window::MoreThanAgo => WindowAt::Between(i64::MIN, there.saturating_sub(1)),
+        Window::WithinNext => WindowAt::Between(here, there),
+        Window::MoreThanAhead if there == i64::MAX => WindowAt::Between(1, 0),
+        Window::MoreThanAhead => WindowAt::Between(there.saturating_add(1), i64::MAX),
+    }
+}
+
+/// Days since 1970-01-01.
+pub fn days(date: NaiveDate) -> i32 {
+    use chrono::Datelike;
+    const EPOCH_FROM_CE: i32 = 719_163;
+    date.num_days_from_ce() - EPOCH_FROM_CE
+}
+
+/// The instant a duration after another one; none where business never opens again.
+pub fn after(tz: Tz, calendar: Option<&Calendar>, t: Instant, duration: Duration) -> Option<Instant> {
+    match duration.unit {
+        Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays => add_business(calendar?, t, duration),
+        Unit::Months | Unit::Years => Some(zone::add_months(tz, t, months(duration))),
+        _ => Some(t.saturating_add(micros(duration))),
+    }
+}
+
+fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
+    match duration.unit {
+        Unit::Months | Unit::Years => Some(zone::add_months(tz, t, -months(duration))),
+        _ => Some(t.saturating_sub(micros(duration))),
+    }
+}
+
+fn add_business(calendar: &Calendar, t: Instant, duration: Duration) -> Option<Instant> {
+    let amount = i64::from(duration.amount);
+    match duration.unit {
+        Unit::BusinessDays => calendar.add_days(t, amount),
+        Unit::BusinessHours => calendar.add_open(t, amount.saturating_mul(60 * MINUTE)),
+        _ => calendar.add_open(t, amount.saturating_mul(MINUTE)),
+    }
+}
+
+fn micros(duration: Duration) -> i64 {
+    let unit = match duration.unit {
+        Unit::Minutes => MINUTE,
+        Unit::Hours => 60 * MINUTE,
+        Unit::Weeks => 7 * DAY,
+        _ => DAY,
+    };
+    i64::from(duration.amount).saturating_mul(unit)
+}
+
+fn months(duration: Duration) -> i32 {
+    let amount = i32::try_from(duration.amount).unwrap_or(i32::MAX);
+    if duration.unit == Unit::Years { amount.saturating_mul(12) } else { amount }
+}
+
+fn shift_date(today: NaiveDate, duration: Duration, back: bool) -> NaiveDate {
+    let end = if back { NaiveDate::MIN } else { NaiveDate::MAX };
+    let shifted = match duration.unit {
+        Unit::Months | Unit::Years => {
+            let months = chrono::Months::new(months(duration).unsigned_abs());
+            if back { today.checked_sub_months(months) } else { today.checked_add_months(months) }
+        }
+        unit => {
+            let days = u64::from(duration.amount).saturating_mul(if unit == Unit::Weeks { 7 } else { 1 });
+            let days = chrono::Days::new(days);
+            if back { today.checked_sub_days(days) } else { today.checked_add_days(days) }
+        }
+    };
+    shifted.unwrap_or(end)
+}
