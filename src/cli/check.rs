@@ -1,0 +1,107 @@
+//! `handover check`
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use handover::Compiled;
+use handover::diagnostic::{Counts, human, json_of_all, plain};
+
+use super::output::{Exit, Failure, Output};
+use super::policy;
+
+/// Check policies for mistakes
+///
+/// Reads each policy and the files that it names, and shows every mistake with its place and how to mend it. Nothing
+/// is changed.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  handover check                        every *.handover file here and below
+  handover check acme.handover          one policy
+  handover check policies --deny-warnings
+                                        a folder; doubts count as mistakes
+  handover check --format json > out    for other programs
+  cat acme.handover | handover check -  from standard input")]
+pub struct Args {
+    /// Policies, libraries, folders to search for them, or `-` for standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// How to show what was found: `plain` is for logs and screen readers, `json` for programs
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    format: Format,
+
+    /// Answer no (exit code 1) also when there are only warnings
+    #[arg(long)]
+    deny_warnings: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Plain,
+    Json,
+}
+
+/// Checks every policy, also after one that cannot be read.
+pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
+    let mut all: Vec<Compiled> = Vec::new();
+    let mut failed = false;
+    for path in &args.paths {
+        match files(path) {
+            Err(failure) => {
+                output.fail(&failure);
+                failed = true;
+            }
+            Ok(files) => {
+                for file in files {
+                    match policy::open(&file) {
+                        Ok(compiled) => all.push(compiled),
+                        Err(failure) => {
+                            output.fail(&failure);
+                            failed = true;
+                        }
+                    }
+                }
+            }
+        }
+    }
+    show(&all, args.format, output)?;
+    let counts = all.iter().map(|compiled| Counts::of(&compiled.diagnostics));
+    let wrong = counts.map(|counts| counts.errors + if args.deny_warnings { counts.warnings } else { 0 });
+    let no = wrong.sum::<usize>() > 0;
+    Ok(if failed {
+        Exit::Failed
+    } else if no {
+        Exit::No
+    } else {
+        Exit::Fine
+    })
+}
+
+/// The file itself, or those in the folder.
+fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let found = policy::find(path)?;
+    if found.is_empty() {
+        return Err(Failure::Other(format!("there is no policy (*.handover) in `{}`", path.to_string_lossy())));
+    }
+    Ok(found)
+}
+
+fn show(all: &[Compiled], format: Format, output: &mut Output) -> Result<(), Failure> {
+    if format == Format::Json {
+        let policies = all.iter().map(|compiled| (compiled.diagnostics.as_slice(), &compiled.sources));
+        return output.write(&json_of_all(policies));
+    }
+    let options = output.for_results();
+    for compiled in all {
+        output.write(&match format {
+            Format::Human => human(&compiled.diagnostics, &compiled.sources, options),
+            _ => plain(&compiled.diagnostics, &compiled.sources),
+        })?;
+    }
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! The command line: one file a command, each with its arguments and a `run` that does no thinking of its own.
+//!
+//! The only place that reads files, the environment or the clock.
+
+mod check;
+mod disk;
+mod eval;
+mod now;
+mod output;
+mod policy;
+
+use std::process::ExitCode;
+use std::sync::LazyLock;
+
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+
+use output::{Color, Exit, Output};
+
+/// `handover 0.1.0 (IANA time zones 2026b)`: a due time depends on the time zones as well.
+static VERSION: LazyLock<String> = LazyLock::new(|| {
+    let version = env!("CARGO_PKG_VERSION");
+    format!("{version} (IANA time zones {})", chrono_tz::IANA_TZDB_VERSION)
+});
+
+/// The agreement between marketing and sales, as a file that runs.
+#[derive(Parser)]
+#[command(name = "handover", version = VERSION.as_str(), after_help = AFTER_HELP, max_term_width = 100)]
+#[command(arg_required_else_help = true, disable_help_subcommand = true)]
+struct Cli {
+    /// When to use colour: `auto` does on a terminal, unless NO_COLOR is set or TERM is `dumb`
+    #[arg(long, global = true, value_enum, value_name = "WHEN", default_value_t = Color::Auto)]
+    color: Color,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+Examples:
+  handover check                            check every policy in this folder
+  handover check acme.handover              check one policy
+  handover eval --policy acme.handover leads.ndjson > decisions.ndjson
+                                            decide about leads
+
+Exit codes:
+  0  fine
+  1  the answer is no: a policy has errors
+  2  wrong use, or a file could not be read or written
+  3  finished, but some leads could not be read";
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Args),
+    Eval(eval::Args),
+}
+
+/// Runs the command that the arguments name.
+pub fn run() -> ExitCode {
+    let command = Cli::command().color(output::clap_color());
+    let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error).into(),
+    };
+    let mut output = Output::new(cli.color);
+    let result = match cli.command {
+        Command::Check(args) => check::run(args, &mut output),
+        Command::Eval(args) => eval::run(args, &mut output),
+    };
+    let exit = result.and_then(|exit| output.flush().map(|()| exit));
+    exit.unwrap_or_else(|failure| output.fail(&failure)).into()
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(exit as u8)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,72 @@
+//! Policies that the user names: a file, a folder to search, or standard input.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use handover::loader::{LoadError, Loader};
+use handover::{Compiled, compile};
+
+use super::disk::{self, Disk};
+use super::output::Failure;
+
+/// What stands for standard input.
+pub const STDIN: &str = "-";
+
+/// Reads and checks the policy or library at `path`. Faults in the policy are in the answer; the failure is a file
+/// that cannot be read at all.
+pub fn open(path: &Path) -> Result<Compiled, Failure> {
+    let failed = |why: LoadError| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() };
+    let stdin = path == Path::new(STDIN);
+    // The user named this file, so it may lie anywhere and be a pipe. Reading it first and once tells a file that
+    // is not there from a policy with faults.
+    let bytes = match stdin {
+        true => disk::read(io::stdin().lock()),
+        false => disk::open(path).and_then(disk::read),
+    };
+    let folder = path.parent().filter(|_| !stdin).unwrap_or(Path::new("")).to_owned();
+    let name = if stdin { STDIN.into() } else { path.file_name().unwrap_or_default().to_string_lossy() };
+    let named = Named { name: name.into_owned(), bytes: bytes.map_err(failed)?, folder: Disk::new(folder) };
+    Ok(compile(&named, &named.name))
+}
+
+/// The policies and libraries (`*.handover`) in a folder and below, by name. Hidden folders and links to folders are
+/// left out: the first hold what people do not edit, the second may lead in circles.
+pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed =
+        |error: io::Error| Failure::Read { path: folder.to_string_lossy().into_owned(), why: error.to_string() };
+    let mut found = Vec::new();
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        entries.push((entry.file_name(), entry.file_type().map_err(failed)?));
+    }
+    entries.sort_by(|a, b| a.0.cmp(&b.0));
+    for (name, kind) in entries {
+        // Paths are shown as people type them: without a leading `./`.
+        let path = if folder == Path::new(".") { PathBuf::from(&name) } else { folder.join(&name) };
+        if kind.is_dir() && !name.to_string_lossy().starts_with('.') {
+            found.extend(find(&path)?);
+        } else if !kind.is_dir() && path.extension().is_some_and(|extension| extension == "handover") {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}
+
+/// The file that the user named, already read, and the folder that the files it names lie in.
+struct Named {
+    name: String,
+    bytes: Vec<u8>,
+    folder: Disk,
+}
+
+impl Loader for Named {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        if path == self.name { Ok(self.bytes.clone()) } else { self.folder.read(path) }
+    }
+
+    fn shown(&self, path: &str) -> String {
+        if path == STDIN { "<stdin>".to_owned() } else { self.folder.shown(path) }
+    }
+}

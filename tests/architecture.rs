@@ -1,0 +1,126 @@
+//! Who may use whom, as absences: a line here that fails is a wall that somebody has broken through.
+#![expect(clippy::unwrap_used, reason = "a test that cannot read the sources has failed")]
+#![expect(clippy::disallowed_methods, reason = "a test reads the sources")]
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use regex::Regex;
+
+/// A module and what it may name of the others; the library's root and the binary may name everything.
+const MAY_USE: [(&str, &[&str]); 12] = [
+    ("source", &[]),
+    ("decimal", &[]),
+    ("text", &[]),
+    ("loader", &[]),
+    ("pattern", &[]),
+    ("time", &[]),
+    ("diagnostic", &["source"]),
+    ("syntax", &["source", "diagnostic", "decimal", "text"]),
+    ("policy", &["source", "time", "decimal", "syntax::ast"]),
+    ("intake", &["decimal", "text", "time"]),
+    ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
+    ("engine", &["policy", "time", "intake", "decimal", "text", "pattern"]),
+];
+
+/// Words that only these files may hold.
+const ONLY_IN: [(&str, &[&str]); 3] = [
+    (r"\bpest(_derive)?\b", &["syntax/parse"]),
+    (r"\bhandover::", &["cli", "main.rs"]),
+    (r"\bSystemTime\b|\bInstant::now\b|\bUtc::now\b|\bLocal::now\b|\bstd::(env|fs|net|process)\b", &["cli", "main.rs"]),
+];
+
+#[test]
+fn no_module_uses_another_that_it_may_not() {
+    let (mut seen, mut wrong) = (BTreeSet::new(), Vec::new());
+    for (file, code) in sources() {
+        let module = file.split(['/', '.']).next().unwrap();
+        // `crate` is the binary there.
+        if ["cli", "main", "lib"].contains(&module) {
+            continue;
+        }
+        seen.insert(module.to_owned());
+        let may = MAY_USE.iter().find(|(name, _)| *name == module).map(|(_, may)| *may).unwrap_or_default();
+        // A path up and over would be a way round this test.
+        assert!(!code.contains("super::super"), "src/{file}");
+        for path in paths_from_the_root(&code) {
+            let other = path.split("::").next().unwrap();
+            let within = |may: &&str| path == *may || path.starts_with(&format!("{may}::"));
+            if other != module && !may.iter().any(within) {
+                wrong.push(format!("src/{file}: `{module}` may not use `{path}`"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let listed: BTreeSet<String> = MAY_USE.iter().map(|(module, _)| (*module).to_owned()).collect();
+    assert_eq!(seen, listed, "every module has its line in the table");
+}
+
+#[test]
+fn some_words_stay_where_they_belong() {
+    let mut wrong = Vec::new();
+    for (words, places) in ONLY_IN {
+        let words = Regex::new(words).unwrap();
+        let mut found = false;
+        for (file, code) in sources() {
+            let belongs = places.iter().any(|place| file.starts_with(place));
+            for line in code.lines().filter(|line| words.is_match(line)) {
+                found |= belongs;
+                if !belongs {
+                    wrong.push(format!("src/{file}: {}", line.trim()));
+                }
+            }
+        }
+        assert!(found, "{words} is nowhere: is this still the word?");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What follows `crate::`, each path of a list in braces by itself.
+fn paths_from_the_root(code: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for (at, root) in code.match_indices("crate::") {
+        let rest = &code[at + root.len()..];
+        let Some(list) = rest.strip_prefix('{') else {
+            paths.push(rest.split(|c: char| !c.is_alphanumeric() && c != '_' && c != ':').next().unwrap().to_owned());
+            continue;
+        };
+        let (mut depth, mut path) = (1, String::new());
+        for c in list.chars() {
+            depth += i32::from(c == '{') - i32::from(c == '}');
+            if depth == 0 || depth == 1 && c == ',' {
+                paths.push(std::mem::take(&mut path).trim().to_owned());
+            } else {
+                path.push(c);
+            }
+            if depth == 0 {
+                break;
+            }
+        }
+    }
+    paths.retain(|path| !path.is_empty());
+    paths
+}
+
+#[test]
+fn paths_in_braces_are_paths() {
+    let code = "use crate::{decimal::Decimal, policy::{self, Unit},};\ncrate::time::zone::x()";
+    assert_eq!(paths_from_the_root(code), ["decimal::Decimal", "policy::{self, Unit}", "time::zone::x"]);
+}
+
+/// Every source by its path below `src`, without comments.
+fn sources() -> Vec<(String, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).unwrap();
+        let code: String = text.lines().flat_map(|line| [line.split("//").next().unwrap(), "\n"]).collect();
+        (path.strip_prefix(&src).unwrap().to_str().unwrap().replace('\\', "/"), code)
+    };
+    files_below(&src).into_iter().map(read).collect()
+}
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let below = |path: PathBuf| if path.is_dir() { files_below(&path) } else { vec![path] };
+    fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).flat_map(below).collect()
+}
