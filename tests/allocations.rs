@@ -1,0 +1,63 @@
+//! Deciding leads allocates nothing once there is room for the largest of them.
+
+#![expect(clippy::disallowed_methods, reason = "a test reads files")]
+
+use std::alloc::{GlobalAlloc, Layout, System};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use handover::engine::{Evaluator, Outputs};
+use handover::loader::Memory;
+
+static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
+
+struct Counting;
+
+#[expect(unsafe_code, reason = "an allocator is unsafe by its trait; this one counts and hands on to the system's")]
+// SAFETY: every call goes on to the system's allocator unchanged.
+unsafe impl GlobalAlloc for Counting {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        ALLOCATIONS.fetch_add(1, Ordering::Relaxed);
+        // SAFETY: the caller's promise is the system's.
+        unsafe { System.alloc(layout) }
+    }
+
+    unsafe fn dealloc(&self, memory: *mut u8, layout: Layout) {
+        // SAFETY: the caller's promise is the system's.
+        unsafe { System.dealloc(memory, layout) }
+    }
+}
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting;
+
+#[test]
+fn a_lead_is_decided_without_allocation() {
+    let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
+    let policy = std::fs::read(policies.join("acme.handover")).unwrap();
+    let leads = std::fs::read_to_string(policies.join("leads/acme.ndjson")).unwrap();
+    let compiled = handover::compile(&Memory::default().with("acme.handover", policy), "acme.handover");
+    let evaluator = Evaluator::new(compiled.policy.unwrap(), 1_773_144_000_000_000, Outputs::ALL);
+    let mut worker = evaluator.worker();
+    let mut out = Vec::new();
+    // A warning is a message of its own, and takes room of its own.
+    let mut calm: Vec<&str> = Vec::new();
+    for lead in leads.lines() {
+        out.clear();
+        worker.decide(lead.as_bytes(), &mut out).unwrap();
+        if !String::from_utf8_lossy(&out).contains("\"warnings\":") {
+            calm.push(lead);
+        }
+    }
+    assert!(calm.len() >= 12, "{} leads without a warning", calm.len());
+    let mut decide_all = || {
+        let before = ALLOCATIONS.load(Ordering::Relaxed);
+        for lead in &calm {
+            out.clear();
+            worker.decide(lead.as_bytes(), &mut out).unwrap();
+        }
+        ALLOCATIONS.load(Ordering::Relaxed) - before
+    };
+    decide_all();
+    assert_eq!(decide_all(), 0);
+}
