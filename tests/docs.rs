@@ -1,0 +1,186 @@
+//! `docs/language.md` is true: every block in it is compiled, and every lead in it is decided.
+//!
+//! What a block is, its fence says; what it needs, an HTML comment on the line before the fence says, which readers do
+//! not see: `<!-- name: start -->`, or several of these with `; ` between.
+//!
+//! - ```` ```handover ```` is a policy without diagnostics. `name: start` names it, and `with: start` puts the block of
+//!   that name (several with commas) before this one: what repeats is shown once.
+//! - ```` ```handover wrong ```` with `errors: unknown-field, wrong-unit` gives just these diagnostics, in this order.
+//! - ```` ```json lead ```` holds leads, one a line, for the policy before it; ```` ```json decision ```` after it the
+//!   part of each decision that the page is about, as of noon on 10 March 2026.
+//! - Any block with `file: shared/crm.handover` is that file, for every policy of the page.
+//! - The table of conditions has such a comment too: each piece of code in it is a condition after these blocks.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a page that cannot be read has failed")]
+
+use std::collections::BTreeMap;
+
+use handover::diagnostic::{CODES, plain};
+use handover::engine::{Evaluator, Outputs};
+use handover::loader::Memory;
+use serde_json::Value;
+
+const PAGE: &str = include_str!("../docs/language.md");
+
+/// 2026-03-10T12:00:00Z in microseconds.
+const NOW: i64 = 1_773_144_000_000_000;
+
+struct Block {
+    line: usize,
+    fence: String,
+    says: BTreeMap<String, String>,
+    text: String,
+}
+
+fn blocks() -> Vec<Block> {
+    let mut blocks = Vec::new();
+    let (mut before, mut open): (&str, Option<Block>) = ("", None);
+    for (index, line) in PAGE.lines().enumerate() {
+        match (&mut open, line.strip_prefix("```")) {
+            (None, Some(fence)) => {
+                let (fence, says) = (fence.to_owned(), comment(before));
+                open = Some(Block { line: index + 1, fence, says, text: String::new() });
+            }
+            (Some(_), Some(_)) => blocks.extend(open.take()),
+            (Some(block), None) => block.text.extend([line, "\n"]),
+            (None, None) => {}
+        }
+        before = line;
+    }
+    assert!(open.is_none(), "a fence is not closed");
+    assert_eq!(PAGE.matches("```").count(), 2 * blocks.len(), "a fence does not begin its line");
+    blocks
+}
+
+fn comment(line: &str) -> BTreeMap<String, String> {
+    let inner = line.strip_prefix("<!-- ").and_then(|line| line.strip_suffix(" -->"));
+    let pairs = inner.into_iter().flat_map(|inner| inner.split("; "));
+    pairs.map(|pair| pair.split_once(": ").unwrap()).map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// The page as it is run.
+struct Page {
+    files: Memory,
+    named: BTreeMap<String, String>,
+}
+
+impl Page {
+    fn new(blocks: &[Block]) -> Page {
+        let file = |files: Memory, block: &Block| match block.says.get("file") {
+            Some(path) => files.with(path, block.text.as_str()),
+            None => files,
+        };
+        Page { files: blocks.iter().fold(Memory::default(), file), named: BTreeMap::new() }
+    }
+
+    /// The block after those that it builds on.
+    fn whole(&mut self, block: &Block) -> String {
+        let mut whole = String::new();
+        for name in block.says.get("with").iter().flat_map(|names| names.split(", ")) {
+            whole.push_str(self.named.get(name).unwrap_or_else(|| panic!("line {}: no block {name}", block.line)));
+        }
+        whole.push_str(&block.text);
+        if let Some(name) = block.says.get("name") {
+            self.named.insert(name.clone(), block.text.clone());
+        }
+        whole
+    }
+
+    fn compile(&self, policy: &str) -> (Vec<&'static str>, String, Option<handover::Policy>) {
+        let compiled = handover::compile(&self.files.clone().with("policy.handover", policy), "policy.handover");
+        let names = compiled.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();
+        (names, plain(&compiled.diagnostics, &compiled.sources), compiled.policy)
+    }
+}
+
+#[test]
+fn every_block_is_what_the_page_says() {
+    let blocks = blocks();
+    let mut page = Page::new(&blocks);
+    let (mut policies, mut wrong, mut decisions) = (0, 0, 0);
+    let mut evaluator: Option<Evaluator> = None;
+    let mut leads: Option<&str> = None;
+    let mut differ = Vec::new();
+    for block in &blocks {
+        let at = block.line;
+        assert!(leads.is_none() || block.fence == "json decision", "line {at}: leads without their decisions");
+        match block.fence.as_str() {
+            "handover" => {
+                let whole = page.whole(block);
+                let (names, said, policy) = page.compile(&whole);
+                assert!(names.is_empty(), "line {at}: {said}");
+                evaluator = policy.map(|policy| Evaluator::new(policy, NOW, Outputs::ALL));
+                policies += 1;
+            }
+            "handover wrong" => {
+                let whole = page.whole(block);
+                let (names, said, _) = page.compile(&whole);
+                let expected = block.says.get("errors").unwrap_or_else(|| panic!("line {at}: which errors?"));
+                assert_eq!(&names.join(", "), expected, "line {at}: {said}");
+                wrong += names.len();
+            }
+            "json lead" => leads = Some(&block.text),
+            "json decision" => {
+                let decided = decide(evaluator.as_ref().expect("a policy before a lead"), leads.take().unwrap());
+                let expected: Vec<Value> = block.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+                assert_eq!(expected.len(), decided.len(), "line {at}: a decision for each lead");
+                for (expected, decided) in expected.iter().zip(&decided) {
+                    if !holds(decided, expected) {
+                        differ.push(format!("line {at}: not {expected}, but {decided}"));
+                    }
+                    decisions += 1;
+                }
+            }
+            _ if block.says.contains_key("file") => {}
+            fence => panic!("line {at}: nothing runs a block of `{fence}`"),
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(leads.is_none(), "the last leads have no decisions");
+    assert!(policies >= 20 && wrong >= 7 && decisions >= 35, "{policies} policies, {wrong} errors, {decisions} leads");
+}
+
+fn decide(evaluator: &Evaluator, leads: &str) -> Vec<Value> {
+    let mut worker = evaluator.worker();
+    let decide = |lead: &str| {
+        let mut out = Vec::new();
+        worker.decide(lead.as_bytes(), &mut out).unwrap();
+        serde_json::from_slice(&out).unwrap()
+    };
+    leads.lines().map(decide).collect()
+}
+
+/// Whether a decision holds all that is expected of it; lists are whole.
+fn holds(actual: &Value, expected: &Value) -> bool {
+    match (actual, expected) {
+        (Value::Object(actual), Value::Object(expected)) => {
+            expected.iter().all(|(key, expected)| actual.get(key).is_some_and(|actual| holds(actual, expected)))
+        }
+        _ => actual == expected,
+    }
+}
+
+#[test]
+fn every_condition_in_the_table_can_be_written() {
+    let blocks = blocks();
+    let mut page = Page::new(&blocks);
+    blocks.iter().for_each(|block| _ = page.whole(block));
+    let (above, table) = PAGE.split_once("\n| type | such as |\n").unwrap();
+    let says = comment(above.lines().last().unwrap());
+    let before = page.whole(&Block { line: above.lines().count(), fence: String::new(), says, text: String::new() });
+    let rows = table.lines().take_while(|row| row.starts_with('|'));
+    let conditions: Vec<&str> = rows.flat_map(|row| row.split('`').skip(1).step_by(2)).collect();
+    for condition in &conditions {
+        let tried = format!("{before}criterion \"tried\"\n  is met when {condition}\n");
+        let (names, said, _) = page.compile(&tried);
+        assert!(names.is_empty(), "{condition}: {said}");
+    }
+    assert!(conditions.len() >= 65, "only {} conditions", conditions.len());
+}
+
+#[test]
+fn every_code_is_listed() {
+    let absent = CODES.iter().filter(|code| !PAGE.contains(&format!("{} `{}`", code.id, code.name)));
+    let absent: Vec<_> = absent.map(|code| (code.id, code.name)).collect();
+    assert!(absent.is_empty(), "not on the page: {absent:?}");
+}
