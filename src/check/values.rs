@@ -75,7 +75,11 @@ impl Checker<'_> {
 
     /// A value that is a field: its reference, where it has the type of the one it is compared with.
     fn field_operand<T>(&mut self, value: &ast::Path, target: &Target, scope: Scope) -> Option<Operand<T>> {
-        let other = self.target(value, scope)?;
+        let before = self.diagnostics.len();
+        let Some(other) = self.target(value, scope) else {
+            self.perhaps_a_text(value, target, before);
+            return None;
+        };
         if same_type(&other.ty, &target.ty) {
             return Some(Operand::Field(other.field));
         }
@@ -96,6 +100,17 @@ impl Checker<'_> {
         };
         self.report(diagnostic);
         None
+    }
+
+    /// A word beside a text that is no field is most likely a text that lacks its quotes.
+    fn perhaps_a_text(&mut self, value: &ast::Path, target: &Target, before: usize) {
+        let ([word], Some(diagnostic)) = (value.node.as_slice(), self.diagnostics.get_mut(before)) else { return };
+        let is_text = matches!(target.ty, Type::Text | Type::OneOf(_));
+        if is_text && diagnostic.fix.is_none() {
+            diagnostic.label = "neither a field nor a text in quotes".to_owned();
+            diagnostic.help = Some(format!("A text stands in quotes: `\"{word}\"`."));
+            diagnostic.fix = Some(format!("\"{word}\""));
+        }
     }
 
     /// Says that a value does not fit what it is compared with.
