@@ -208,7 +208,7 @@ impl Checker<'_> {
 
     /// Business time needs a calendar that says what it is.
     pub(super) fn has_hours(&mut self, duration: &Spanned<ast::Duration>) -> Option<()> {
-        let business = is_business(duration.node.unit);
+        let business = duration.node.unit.is_business();
         if !business || self.has_calendar {
             return Some(());
         }
@@ -369,11 +369,6 @@ fn tests_of(ty: &Type) -> &'static str {
             "The items of a list are counted through an event: `event \"…\"` with `from` this list. The list itself can be asked `is filled in` or `is empty`."
         }
     }
-}
-
-/// Whether a unit counts business time.
-pub fn is_business(unit: Unit) -> bool {
-    matches!(unit, Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays)
 }
 
 fn equality(not: bool) -> Compare {

@@ -2,14 +2,13 @@
 
 use super::conditions::Scope;
 use super::decay::{falling_share, falling_steps};
-use super::fields::is_business;
 use super::names::Kind;
 use super::{Checker, owner_of, text_of, values::describe};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{
     BandSubject, Bands, Bound, Decay, EventId, FieldRef, Grade, GradeKind, Money, Score, ScoreId, ScoreRule,
-    ScoreRuleKind, Table, Type, Unit,
+    ScoreRuleKind, Table, Type,
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, BandLine, Literal, Loss, Statement, StatementKind, TableLine, Value};
@@ -191,8 +190,8 @@ impl Checker<'_> {
     /// The microseconds of a period: minutes to weeks.
     fn period(&mut self, period: &Spanned<ast::Duration>) -> Option<i64> {
         let words = self.sources.slice(period.span).to_owned();
-        let Some(micros) = fixed_micros(period.node) else {
-            let why = if is_business(period.node.unit) {
+        let Some(micros) = period.node.fixed_micros() else {
+            let why = if period.node.unit.is_business() {
                 "is business time"
             } else {
                 "has no fixed length, because months differ"
@@ -467,17 +466,4 @@ enum Sign {
     Any,
     NotNegative,
     Positive,
-}
-
-/// The microseconds of a duration that is always equally long.
-pub fn fixed_micros(duration: ast::Duration) -> Option<i64> {
-    const MINUTE: i64 = 60_000_000;
-    let unit = match duration.unit {
-        Unit::Minutes => MINUTE,
-        Unit::Hours => 60 * MINUTE,
-        Unit::Days => 24 * 60 * MINUTE,
-        Unit::Weeks => 7 * 24 * 60 * MINUTE,
-        _ => return None,
-    };
-    Some(i64::from(duration.amount).saturating_mul(unit))
 }

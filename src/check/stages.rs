@@ -4,9 +4,7 @@ use std::collections::HashMap;
 
 use super::conditions::Scope;
 use super::cycles::Node;
-use super::fields::is_business;
 use super::names::{Kind, duplicate};
-use super::scores::fixed_micros;
 use super::{Checker, owner_of, text_of, values::describe};
 use crate::decimal::Decimal;
 use crate::diagnostic::{Diagnostic, codes};
@@ -231,7 +229,7 @@ impl Checker<'_> {
     fn clock_duration(&mut self, duration: &Spanned<ast::Duration>, has_hours: bool) -> Option<()> {
         let unit = duration.node.unit;
         let words = self.sources.slice(duration.span).to_owned();
-        if !is_business(unit) && fixed_micros(duration.node).is_none() {
+        if !unit.is_business() && duration.node.fixed_micros().is_none() {
             self.report(
                 Diagnostic::new(
                     &codes::WRONG_UNIT,
@@ -242,7 +240,7 @@ impl Checker<'_> {
             );
             return None;
         }
-        if is_business(unit) && !has_hours {
+        if unit.is_business() && !has_hours {
             self.report(
                 Diagnostic::new(&codes::NO_CALENDAR, duration.span, format!("`{words}` is business time, and nothing says when business is open"))
                     .help("Add `working hours of \"…\"` with a calendar, here or under `policy`, or count in plain hours or days."),

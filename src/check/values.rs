@@ -1,7 +1,5 @@
 //! Values beside a test: literals and fields of the right type, and what to say of the others.
 
-use chrono::{Datelike, NaiveDate};
-
 use super::Checker;
 use super::conditions::{Scope, Target};
 use crate::decimal::Decimal;
@@ -11,13 +9,6 @@ use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, TimeLiteral, Value};
 use crate::text::fold;
 use crate::time::zone;
-
-const EPOCH_FROM_CE: i32 = 719_163;
-
-/// The days from 1970-01-01 to `date`.
-pub fn days(date: NaiveDate) -> i32 {
-    date.num_days_from_ce() - EPOCH_FROM_CE
-}
 
 /// What a literal is, for people.
 pub fn describe_literal(literal: &ast::Literal) -> &'static str {
@@ -180,7 +171,7 @@ impl Checker<'_> {
 
     pub(super) fn date(&mut self, value: &Spanned<Value>, target: &Target, scope: Scope) -> Option<Operand<i32>> {
         match &value.node {
-            Value::Literal(ast::Literal::Date(date)) => Some(Operand::Literal(days(*date))),
+            Value::Literal(ast::Literal::Date(date)) => Some(Operand::Literal(date.to_epoch_days())),
             Value::Field(path) => self.field_operand(path, target, scope),
             _ => self.misfit(value, target),
         }

@@ -328,7 +328,5 @@ fn warn_of_reason(warnings: &mut Vec<Warning>, field: String) {
 
 /// The first instant of a day.
 fn first_instant(days: i32, tz: Tz) -> Instant {
-    const EPOCH_FROM_CE: i32 = 719_163;
-    let date = NaiveDate::from_num_days_from_ce_opt(days.saturating_add(EPOCH_FROM_CE));
-    date.map_or(Instant::MIN, |date| zone::start_of_day(tz, date))
+    NaiveDate::from_epoch_days(days).map_or(Instant::MIN, |date| zone::start_of_day(tz, date))
 }

@@ -13,7 +13,6 @@ use crate::time::calendar::Calendar;
 use crate::time::{Instant, zone};
 
 const MINUTE: i64 = 60_000_000;
-const DAY: i64 = 24 * 60 * MINUTE;
 
 /// Now, and what follows from it.
 #[derive(Debug)]
@@ -79,7 +78,7 @@ impl Moment {
 }
 
 fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar: Option<&Calendar>) -> WindowAt {
-    let business = matches!(plan.duration.unit, Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays);
+    let business = plan.duration.unit.is_business();
     match plan.window {
         Window::WithinLast if business => return WindowAt::Business(plan.duration, true),
         Window::MoreThanAgo if business => return WindowAt::Business(plan.duration, false),
@@ -87,7 +86,7 @@ fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar
     }
     let back = matches!(plan.window, Window::WithinLast | Window::MoreThanAgo);
     let (here, there) = if plan.date {
-        (i64::from(days(today)), i64::from(days(shift_date(today, plan.duration, back))))
+        (i64::from(today.to_epoch_days()), i64::from(shift_date(today, plan.duration, back).to_epoch_days()))
     } else {
         let there = if back { before(tz, now, plan.duration) } else { after(tz, calendar, now, plan.duration) };
         (now, there.unwrap_or(i64::MAX))
@@ -101,26 +100,19 @@ fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar
     }
 }
 
-/// Days since 1970-01-01.
-pub fn days(date: NaiveDate) -> i32 {
-    use chrono::Datelike;
-    const EPOCH_FROM_CE: i32 = 719_163;
-    date.num_days_from_ce() - EPOCH_FROM_CE
-}
-
 /// The instant a duration after another one; none where business never opens again.
 pub fn after(tz: Tz, calendar: Option<&Calendar>, t: Instant, duration: Duration) -> Option<Instant> {
     match duration.unit {
         Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays => add_business(calendar?, t, duration),
         Unit::Months | Unit::Years => Some(zone::add_months(tz, t, months(duration))),
-        _ => Some(t.saturating_add(micros(duration))),
+        _ => Some(t.saturating_add(duration.fixed_micros()?)),
     }
 }
 
 fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
     match duration.unit {
         Unit::Months | Unit::Years => Some(zone::add_months(tz, t, -months(duration))),
-        _ => Some(t.saturating_sub(micros(duration))),
+        _ => Some(t.saturating_sub(duration.fixed_micros()?)),
     }
 }
 
@@ -131,16 +123,6 @@ fn add_business(calendar: &Calendar, t: Instant, duration: Duration) -> Option<I
         Unit::BusinessHours => calendar.add_open(t, amount.saturating_mul(60 * MINUTE)),
         _ => calendar.add_open(t, amount.saturating_mul(MINUTE)),
     }
-}
-
-fn micros(duration: Duration) -> i64 {
-    let unit = match duration.unit {
-        Unit::Minutes => MINUTE,
-        Unit::Hours => 60 * MINUTE,
-        Unit::Weeks => 7 * DAY,
-        _ => DAY,
-    };
-    i64::from(duration.amount).saturating_mul(unit)
 }
 
 fn months(duration: Duration) -> i32 {

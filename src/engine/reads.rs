@@ -6,7 +6,6 @@ use crate::policy::{
     Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextTest, Type,
 };
 
-use super::moment::days;
 use super::program::{Slot, SlotName};
 
 /// The fields and events that anything in a policy reads, and their slots.
@@ -154,7 +153,7 @@ fn preset(literal: &Literal) -> Option<Preset> {
         Literal::Text(text) => Preset::Text(text.clone()),
         Literal::Number(number) => Preset::Number(*number),
         Literal::Money(money) => Preset::Money(money.amount, Currency::parse(&money.currency)?),
-        Literal::Date(date) => Preset::Date(days(*date)),
+        Literal::Date(date) => Preset::Date(date.to_epoch_days()),
         Literal::Time(at) => Preset::Time(*at),
         Literal::YesNo(yes) => Preset::YesNo(*yes),
         Literal::None => Preset::None,

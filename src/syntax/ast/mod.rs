@@ -5,11 +5,13 @@
 
 mod condition;
 mod score;
+mod value;
 
 pub use condition::*;
 pub use score::*;
+pub use value::*;
 
-use chrono::{NaiveDate, NaiveDateTime, Weekday};
+use chrono::{NaiveDate, Weekday};
 
 use crate::decimal::Decimal;
 use crate::source::{Span, Spanned};
@@ -164,69 +166,6 @@ pub enum TypeExpr {
     Items,
     /// A line that declares a field but whose type could not be read.
     Broken,
-}
-
-/// A value written out.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Literal {
-    /// `"webinar"`
-    Text(String),
-    /// `5,000`, `0.5`
-    Number(Decimal),
-    /// `EUR 10,000`; the currency in capitals
-    Money(String, Decimal),
-    /// `2026-03-10`
-    Date(NaiveDate),
-    /// `2026-03-10 09:00` (in the policy's zone) or RFC 3339
-    Time(TimeLiteral),
-    /// `yes`, `no`
-    YesNo(bool),
-    /// `none` (an empty list, after `when empty`)
-    None,
-}
-
-/// A time written out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TimeLiteral {
-    /// In the policy's zone.
-    Local(NaiveDateTime),
-    /// With an offset: microseconds since 1970-01-01 UTC.
-    Instant(i64),
-}
-
-/// A value in a condition.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Value {
-    /// A literal.
-    Literal(Literal),
-    /// A field of the same type.
-    Field(Path),
-    /// `score "fit"`
-    Score(Quoted),
-}
-
-/// `30 days`; whole numbers only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Duration {
-    /// How many.
-    pub amount: u32,
-    /// Of what.
-    pub unit: Unit,
-}
-
-/// The units of durations.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "the names are the words of the language")]
-pub enum Unit {
-    Minutes,
-    Hours,
-    Days,
-    Weeks,
-    Months,
-    Years,
-    BusinessMinutes,
-    BusinessHours,
-    BusinessDays,
 }
 
 /// `list "free mail":` with bullets, or `list "competitors" from "lists/competitors.txt"`
