@@ -15,28 +15,33 @@
 //! the command line reads a clock, the environment or a disk: files come through a [`loader::Loader`], and now is
 //! handed in.
 //!
+//! To embed it, compile a policy, make an [`Evaluator`] and give it leads:
+//!
 //! ```
-//! use handover::engine::{Evaluator, Outputs};
 //! use handover::loader::Memory;
+//! use handover::{Evaluator, Policy};
 //!
-//! let policy = "policy \"Tiny\"\n  version 1\nlead\n  employees is a number\n\
-//!               stage \"MQL\"\n  is reached when employees is at least 50\n";
-//! let compiled = handover::compile(&Memory::default().with("tiny.handover", policy), "tiny.handover");
-//! assert!(compiled.diagnostics.is_empty());
+//! let text = "policy \"Tiny\"\n  version 1\nlead\n  employees is a number\n\
+//!             stage \"MQL\"\n  is reached when employees is at least 50\n";
+//! let policy = Policy::compile(text, &Memory::default())?;
+//! let evaluator = Evaluator::new(policy, "2026-03-10T12:00:00Z".parse()?);
 //!
-//! let now = 1_773_144_000_000_000; // 2026-03-10T12:00:00Z in microseconds
-//! let only = Outputs::only(["lead", "stage", "missing"]).map_err(|key| format!("no key {key}"))?;
-//! let evaluator = Evaluator::new(compiled.policy.ok_or("errors")?, now, only);
-//! let mut worker = evaluator.worker();
-//! let mut out = Vec::new();
-//! worker.decide(br#"{"id": "A", "employees": 420}"#, &mut out)?;
-//! worker.decide(br#"{"id": "B"}"#, &mut out)?;
-//! assert_eq!(
-//!     String::from_utf8(out)?,
-//!     "{\"lead\":\"A\",\"stage\":\"MQL\",\"missing\":[]}\n{\"lead\":\"B\",\"stage\":null,\"missing\":[\"employees\"]}\n"
-//! );
+//! let decision = evaluator.decide(r#"{"id": "A", "employees": 420}"#)?;
+//! assert_eq!(decision.stage.as_deref(), Some("MQL"));
+//! let decision = evaluator.decide(r#"{"id": "B"}"#)?;
+//! assert_eq!(decision.stage, None);
+//! assert_eq!(decision.why, "No stage. MQL is open: employees is not known.");
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
+//!
+//! | to | take |
+//! |---|---|
+//! | check a policy and show all that is found | [`compile`], [`diagnostic`] |
+//! | have a policy or know why not | [`Policy::compile`], [`Policy::load`], [`Diagnostics`] |
+//! | decide a lead | [`Evaluator::decide`], [`Decision`] |
+//! | decide many on one thread, as values or as JSON | [`Worker::decide`], [`Worker::write`] |
+//! | decide a stream of leads on all threads, in order | [`intake::run`], [`Evaluator::handler`] |
+//! | decide as of another instant | [`Evaluator::at`] |
 
 pub mod check;
 pub mod decimal;
@@ -52,4 +57,7 @@ pub mod text;
 pub mod time;
 
 pub use check::{Compiled, compile};
+pub use diagnostic::Diagnostics;
+pub use engine::{Decision, Evaluator, Outcome, Outputs, Worker};
+pub use intake::LeadError;
 pub use policy::Policy;

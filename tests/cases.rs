@@ -13,7 +13,7 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use handover::diagnostic::plain;
-use handover::engine::{Evaluator, Lines, Outputs, Unread};
+use handover::engine::{Evaluator, Lines, Unread};
 use handover::intake::{self, Format, Stream};
 use handover::loader::Memory;
 use regex::Regex;
@@ -112,7 +112,7 @@ fn decide(case: &Path) -> Vec<Value> {
     let said = || format!("{}:\n{}", case.display(), plain(&compiled.diagnostics, &compiled.sources));
     let policy = compiled.policy.clone().unwrap_or_else(|| panic!("{}", said()));
     let now = chrono::DateTime::parse_from_rfc3339(read(case, "now.txt").trim()).unwrap();
-    let evaluator = Evaluator::new(policy, now.timestamp_micros(), Outputs::ALL);
+    let evaluator = Evaluator::new(policy, now.to_utc());
     let (unread, mut out) = (Unread::default(), Vec::new());
     let stream = Stream { format: Format::Ndjson, threads: NonZeroUsize::MIN, max_line: 1 << 20 };
     let leads = Cursor::new(fs::read(case.join("leads.ndjson")).unwrap());

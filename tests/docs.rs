@@ -15,15 +15,15 @@
 
 use std::collections::BTreeMap;
 
+use handover::Evaluator;
 use handover::diagnostic::{CODES, plain};
-use handover::engine::{Evaluator, Outputs};
 use handover::loader::Memory;
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../docs/language.md");
 
 /// 2026-03-10T12:00:00Z in microseconds.
-const NOW: i64 = 1_773_144_000_000_000;
+const NOW: &str = "2026-03-10T12:00:00Z";
 
 struct Block {
     line: usize,
@@ -109,7 +109,7 @@ fn every_block_is_what_the_page_says() {
                 let whole = page.whole(block);
                 let (names, said, policy) = page.compile(&whole);
                 assert!(names.is_empty(), "line {at}: {said}");
-                evaluator = policy.map(|policy| Evaluator::new(policy, NOW, Outputs::ALL));
+                evaluator = policy.map(|policy| Evaluator::new(policy, NOW.parse().unwrap()));
                 policies += 1;
             }
             "handover wrong" => {
@@ -144,7 +144,7 @@ fn decide(evaluator: &Evaluator, leads: &str) -> Vec<Value> {
     let mut worker = evaluator.worker();
     let decide = |lead: &str| {
         let mut out = Vec::new();
-        worker.decide(lead.as_bytes(), &mut out).unwrap();
+        worker.write(lead, &mut out).unwrap();
         serde_json::from_slice(&out).unwrap()
     };
     leads.lines().map(decide).collect()

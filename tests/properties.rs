@@ -17,6 +17,7 @@ use std::fmt::Debug;
 use std::io::Cursor;
 use std::num::NonZeroUsize;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use handover::diagnostic::plain;
 use handover::engine::{Evaluator, Lines, Outputs, Unread};
 use handover::intake::{self, Format, Stream};
@@ -29,7 +30,7 @@ use serde_json::Value;
 use drafts::{Choice, draft, lead, open_draft};
 
 /// 2026-03-10T12:00:00Z
-const NOW: i64 = 1_773_144_000_000_000;
+const NOW: DateTime<Utc> = DateTime::from_timestamp(1_773_144_000, 0).unwrap();
 
 /// The keys of a decision in their order, as documented.
 const KEYS: &str = "schema lead policy as_of stage recorded_stage why disqualified_by disqualifiers stages missing \
@@ -107,8 +108,8 @@ fn the_leads_before_it_leave_no_trace_in_a_decision() {
         for lead in leads.iter().chain(leads.iter().rev()).flat_map(|lead| [lead, lead]) {
             out.clear();
             // Nor does a lead that cannot be read.
-            assert!(worker.decide(&lead.json().as_bytes()[..40], &mut out).is_err() && out.is_empty());
-            worker.decide(lead.json().as_bytes(), &mut out).unwrap();
+            assert!(worker.write(&lead.json().as_bytes()[..40], &mut out).is_err() && out.is_empty());
+            worker.write(lead.json(), &mut out).unwrap();
             assert_eq!(text(&out), alone(&evaluator, lead));
             seen.add(&decide(&evaluator, lead));
         }
@@ -142,13 +143,34 @@ fn fewer_keys_have_the_same_values() {
     let keys = proptest::sample::subsequence(KEYS.split_whitespace().collect::<Vec<_>>(), 1..8);
     holds(45, (draft(), keys, vec(lead(), 12)), |(draft, keys, leads), seen| {
         let all = evaluator(&draft.text());
-        let some = Evaluator::new(policy(&draft.text()), NOW, Outputs::only(keys.iter().copied()).unwrap());
+        let some = Evaluator::only(policy(&draft.text()), NOW, Outputs::only(keys.iter().copied()).unwrap());
         for lead in leads {
             let (mut all, some) = (decide(&all, &lead), decide(&some, &lead));
             seen.add(&all);
             let others = KEYS.split_whitespace().filter(|key| !keys.contains(key)).collect::<Vec<_>>();
             without(&mut all, &others);
             assert_eq!(all, some, "{keys:?}: {}", lead.json());
+        }
+    });
+}
+
+#[test]
+fn a_decision_as_a_value_is_its_json() {
+    holds(40, (draft(), vec(lead(), 12)), |(draft, leads), seen| {
+        let evaluator = evaluator(&draft.text());
+        let earlier = evaluator.at(NOW - TimeDelta::days(40));
+        for lead in leads {
+            for evaluator in [&evaluator, &earlier] {
+                let mut json = decide(evaluator, &lead);
+                seen.add(&json);
+                // A value has these as soon as clocks run.
+                without(&mut json, &["slas", "actions"]);
+                let value = evaluator.decide(lead.json()).unwrap();
+                assert_eq!(serde_json::to_value(&value).unwrap(), json);
+                let order = serde_json::to_string(&value).unwrap();
+                let written = alone(evaluator, &lead).replace("\"slas\":{},\"actions\":[],", "");
+                assert_eq!(order, written.replace(",\"slas\":{},\"actions\":[]", "").trim_end());
+            }
         }
     });
 }
@@ -284,7 +306,7 @@ fn decide(evaluator: &Evaluator, lead: &Choice) -> Value {
 /// The decision of a worker that has seen no other lead.
 fn alone(evaluator: &Evaluator, lead: &Choice) -> String {
     let mut out = Vec::new();
-    evaluator.worker().decide(lead.json().as_bytes(), &mut out).unwrap();
+    evaluator.worker().write(lead.json(), &mut out).unwrap();
     text(&out)
 }
 
@@ -293,7 +315,7 @@ fn text(out: &[u8]) -> String {
 }
 
 fn evaluator(text: &str) -> Evaluator {
-    Evaluator::new(policy(text), NOW, Outputs::ALL)
+    Evaluator::new(policy(text), NOW)
 }
 
 fn policy(text: &str) -> handover::Policy {

@@ -18,8 +18,8 @@ use std::collections::HashMap;
 
 use chrono_tz::Tz;
 
-use crate::diagnostic::{Diagnostic, codes, did_you_mean};
-use crate::loader::Loader;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes, did_you_mean};
+use crate::loader::{Given, Loader};
 use crate::policy::{CalendarId, Condition, ConditionKind, Field, FieldId, Policy};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::ast::{self, Path, Quoted, Statement, StatementKind};
@@ -38,6 +38,65 @@ pub struct Compiled {
     pub sources: Sources,
     /// Errors and warnings, in the order of files and places.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiled {
+    /// The policy, or why there is none. Warnings are dropped where there is one.
+    ///
+    /// # Errors
+    /// Where the policy has an error, or is a library.
+    pub fn result(self) -> Result<Policy, Diagnostics> {
+        let Compiled { policy, sources, mut diagnostics } = self;
+        if policy.is_none() && !diagnostics.iter().any(Diagnostic::is_error) {
+            let end = sources.file(FileId(0)).map_or(0, |file| file.line(1).len());
+            let is_library = "this is a library, and leads are judged by a policy";
+            diagnostics.push(
+                Diagnostic::new(&codes::WRONG_PLACE, Span::new(FileId(0), 0, end), is_library)
+                    .help("Name a policy that has a `uses` line for this library."),
+            );
+        }
+        policy.ok_or_else(|| Diagnostics::new(diagnostics, sources))
+    }
+}
+
+impl Policy {
+    /// Checks the text of a policy. The files that it names are read from `files`, which may have none:
+    ///
+    /// ```
+    /// use handover::{Policy, loader::Memory};
+    ///
+    /// let text = "policy \"Tiny\"\n  version 1\nlead\n  employees is a number\n\
+    ///             stage \"MQL\"\n  is reached when employes is at least 50\n";
+    /// let wrong = Policy::compile(text, &Memory::default()).unwrap_err();
+    /// assert_eq!(wrong.counts().errors, 1);
+    /// assert!(wrong.to_string().starts_with("<policy>:6:19: error H0202 unknown-field: "), "{wrong}");
+    ///
+    /// let policy = Policy::compile(&text.replace("employes", "employees"), &Memory::default())?;
+    /// assert_eq!(policy.name, "Tiny");
+    /// # Ok::<(), handover::Diagnostics>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Where the policy, or a file that it names, has an error; and where it is a library.
+    pub fn compile(text: &str, files: &dyn Loader) -> Result<Policy, Diagnostics> {
+        let path = "<policy>".to_owned();
+        let given = Given { shown: path.clone(), path, bytes: text.as_bytes().to_vec(), files };
+        compile(&given, &given.path).result()
+    }
+
+    /// Reads and checks the policy at `path` among `files`, such as a [`Folder`](crate::loader::Folder):
+    ///
+    /// ```no_run
+    /// use handover::{Policy, loader::Folder};
+    /// let policy = Policy::load(&Folder::new("policies"), "acme.handover")?;
+    /// # Ok::<(), handover::Diagnostics>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Policy::compile`], and where the file cannot be read.
+    pub fn load(files: &dyn Loader, path: &str) -> Result<Policy, Diagnostics> {
+        compile(files, path).result()
+    }
 }
 
 /// Reads the policy (or library) at `path` and every file that it names, and checks them.

@@ -9,10 +9,11 @@ use clap::ValueEnum;
 use handover::diagnostic::human;
 use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread};
 use handover::intake::{self, Format as StreamFormat, Stream, StreamError};
+use handover::loader::folder;
 
 use super::now::Now;
 use super::output::{Exit, Failure, Output};
-use super::{disk, policy};
+use super::policy;
 
 /// Decide about leads
 ///
@@ -103,7 +104,7 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let errors = compiled.diagnostics.iter().any(|diagnostic| diagnostic.is_error());
     match compiled.policy {
         Some(policy) if !errors => {
-            let evaluator = Evaluator::new(policy, args.now.instant().timestamp_micros(), outputs);
+            let evaluator = Evaluator::only(policy, args.now.instant(), outputs);
             decide(&evaluator, &args, output)
         }
         None if !errors => Err(Failure::Other("this is a library; leads are judged by a policy".to_owned())),
@@ -135,7 +136,7 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
             Box::new(std::io::stdin())
         } else {
             let name = || path.to_string_lossy().into_owned();
-            Box::new(disk::open(path).map_err(|why| Failure::Read { path: name(), why: why.to_string() })?)
+            Box::new(folder::open(path).map_err(|why| Failure::Read { path: name(), why: why.to_string() })?)
         };
         let stream = Stream {
             format: format_of(args.input, path),

@@ -3,7 +3,6 @@
 //! The only place that reads files, the environment or the clock.
 
 mod check;
-mod disk;
 mod eval;
 mod now;
 mod output;

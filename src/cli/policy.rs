@@ -4,10 +4,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use handover::loader::{LoadError, Loader};
+use handover::loader::{Folder, Given, LoadError, Loader, folder};
 use handover::{Compiled, compile};
 
-use super::disk::{self, Disk};
 use super::output::Failure;
 
 /// What stands for standard input.
@@ -21,13 +20,14 @@ pub fn open(path: &Path) -> Result<Compiled, Failure> {
     // The user named this file, so it may lie anywhere and be a pipe. Reading it first and once tells a file that
     // is not there from a policy with faults.
     let bytes = match stdin {
-        true => disk::read(io::stdin().lock()),
-        false => disk::open(path).and_then(disk::read),
+        true => folder::read(io::stdin().lock()),
+        false => folder::open(path).and_then(folder::read),
     };
-    let folder = path.parent().filter(|_| !stdin).unwrap_or(Path::new("")).to_owned();
-    let name = if stdin { STDIN.into() } else { path.file_name().unwrap_or_default().to_string_lossy() };
-    let named = Named { name: name.into_owned(), bytes: bytes.map_err(failed)?, folder: Disk::new(folder) };
-    Ok(compile(&named, &named.name))
+    let files = Folder::new(path.parent().filter(|_| !stdin).unwrap_or(Path::new("")));
+    let path = if stdin { STDIN.into() } else { path.file_name().unwrap_or_default().to_string_lossy() };
+    let shown = if stdin { "<stdin>".to_owned() } else { files.shown(&path) };
+    let given = Given { path: path.into_owned(), shown, bytes: bytes.map_err(failed)?, files: &files };
+    Ok(compile(&given, &given.path))
 }
 
 /// The policies and libraries (`*.handover`) in a folder and below, by name. Hidden folders and links to folders are
@@ -52,21 +52,4 @@ pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
         }
     }
     Ok(found)
-}
-
-/// The file that the user named, already read, and the folder that the files it names lie in.
-struct Named {
-    name: String,
-    bytes: Vec<u8>,
-    folder: Disk,
-}
-
-impl Loader for Named {
-    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
-        if path == self.name { Ok(self.bytes.clone()) } else { self.folder.read(path) }
-    }
-
-    fn shown(&self, path: &str) -> String {
-        if path == STDIN { "<stdin>".to_owned() } else { self.folder.shown(path) }
-    }
 }

@@ -1,5 +1,6 @@
 //! What Handover says about a policy: one fault or doubt, where it is, and how to mend it.
 
+mod all;
 pub mod codes;
 mod escape;
 mod excerpt;
@@ -9,6 +10,7 @@ mod list;
 mod place;
 mod plain;
 
+pub use all::Diagnostics;
 pub use codes::*;
 pub use escape::escape;
 pub use human::{HumanOptions, human};

@@ -33,7 +33,7 @@ impl Evaluator {
     pub fn handler<'a>(&'a self, unread: &'a Unread) -> impl FnMut(Unit<'_>, &mut Lines) -> ControlFlow<()> + 'a {
         let mut worker = self.worker();
         move |unit, lines| {
-            let decided = unit.with_bytes(|lead| worker.decide(lead, &mut lines.decisions));
+            let decided = unit.with_bytes(|lead| worker.write(lead, &mut lines.decisions));
             let Err(error) = decided else { return ControlFlow::Continue(()) };
             lines.unread += 1;
             let to = if unread.apart { &mut lines.errors } else { &mut lines.decisions };

@@ -1,372 +1,326 @@
-//! A decision as one line of JSON, written straight into a buffer.
+//! A decision as a value.
 
-use super::Evaluator;
-use super::evaluate::State;
-use super::json::{array, hundredths, instant, key, number, object, quote, quoted, text};
-use super::missing::Missing;
-use super::moment::Moment;
+use std::fmt;
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use super::evaluate::Warning;
+use super::json;
+use super::outputs::{Key, Outputs};
 use super::program::Program;
 use super::truth::Outcome;
-use super::why::{Said, Told};
+use super::verdict::{Scratch, Verdict};
 use crate::policy::Policy;
+use crate::time::Instant;
 
-/// The keys of a decision, in their order.
-pub const KEYS: [&str; 18] = [
-    "schema",
-    "lead",
-    "policy",
-    "as_of",
-    "stage",
-    "recorded_stage",
-    "why",
-    "disqualified_by",
-    "disqualifiers",
-    "stages",
-    "missing",
-    "criteria",
-    "checklists",
-    "scores",
-    "grades",
-    "slas",
-    "actions",
-    "warnings",
-];
-
-/// Which keys a decision holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, clippy::struct_excessive_bools, reason = "each is the key of that name")]
-pub struct Outputs {
-    pub schema: bool,
-    pub lead: bool,
-    pub policy: bool,
-    pub as_of: bool,
-    pub stage: bool,
-    pub recorded_stage: bool,
-    pub why: bool,
-    pub disqualified_by: bool,
-    pub disqualifiers: bool,
-    pub stages: bool,
-    pub missing: bool,
-    pub criteria: bool,
-    pub checklists: bool,
-    pub scores: bool,
-    pub grades: bool,
-    pub slas: bool,
-    pub actions: bool,
-    pub warnings: bool,
+/// What a policy says of one lead, as of one instant.
+///
+/// Its fields are the keys of the JSON that `handover eval` writes, and it serializes to the same JSON. Where an
+/// [`Evaluator`](super::Evaluator) was made for some [`Outputs`](super::Outputs) only, the rest is empty.
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
+pub struct Decision {
+    /// Which form of decision this is: 1.
+    pub schema: u32,
+    /// Which lead: the text of the field that identifies leads, trimmed; none where that is empty.
+    pub lead: Option<String>,
+    /// Which policy decided.
+    pub policy: PolicyVersion,
+    /// The instant as of which it decided. What lies after it has not happened yet.
+    #[serde(serialize_with = "rfc3339")]
+    pub as_of: DateTime<Utc>,
+    /// The last stage of the ladder that is met; none where none is, or where the lead is disqualified.
+    pub stage: Option<Arc<str>>,
+    /// The last stage that the lead entered and has not left, by its events. Where it differs from `stage`, the CRM
+    /// has drifted from the policy.
+    pub recorded_stage: Option<Arc<str>>,
+    /// Why this stage and not the next: one sentence of at most 255 characters.
+    pub why: String,
+    /// The disqualifications that are met.
+    pub disqualified_by: Vec<Arc<str>>,
+    /// All disqualifications.
+    pub disqualifiers: Named<Outcome>,
+    /// The stages, whatever disqualifies the lead.
+    pub stages: Named<StageDecision>,
+    /// The fields behind every unknown part of an unknown stage or disqualification, in the order of `lead`.
+    pub missing: Vec<Arc<str>>,
+    /// The criteria, each after its `if unknown`.
+    pub criteria: Named<Outcome>,
+    /// The checklists.
+    pub checklists: Named<ChecklistDecision>,
+    /// The scores.
+    pub scores: Named<Points>,
+    /// The grades.
+    pub grades: Named<Arc<str>>,
+    /// What a reader of this decision should know.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
 }
 
-impl Outputs {
-    /// The whole decision.
-    pub const ALL: Outputs = Outputs {
-        schema: true,
-        lead: true,
-        policy: true,
-        as_of: true,
-        stage: true,
-        recorded_stage: true,
-        why: true,
-        disqualified_by: true,
-        disqualifiers: true,
-        stages: true,
-        missing: true,
-        criteria: true,
-        checklists: true,
-        scores: true,
-        grades: true,
-        slas: true,
-        actions: true,
-        warnings: true,
-    };
+/// The policy that made a decision.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct PolicyVersion {
+    /// Its name.
+    pub name: Arc<str>,
+    /// Its version.
+    pub version: u32,
+    /// `sha256:` and the digest, in hexadecimal, of the policy and every file that it reads.
+    pub digest: Arc<str>,
+}
 
-    /// These keys only; gives back the first that no decision has.
-    pub fn only<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Outputs, &'a str> {
-        let keys: Vec<&str> = keys.into_iter().collect();
-        if let Some(unknown) = keys.iter().find(|key| !KEYS.contains(key)) {
-            return Err(unknown);
+/// What is said of one stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct StageDecision {
+    /// The stage's outcome: met while the stay is open, not met while it is held back, else that of its test.
+    pub outcome: Outcome,
+    /// The outcome of its test alone.
+    pub test: Outcome,
+    /// When the open stay began; none where no stay is open.
+    #[serde(serialize_with = "rfc3339_or_null")]
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// What is said of one checklist.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct ChecklistDecision {
+    /// How many items are met.
+    pub met: usize,
+    /// How many are not.
+    pub not_met: usize,
+    /// Of how many the lead does not say.
+    pub unknown: usize,
+    /// The items by their labels.
+    pub items: Named<Outcome>,
+}
+
+/// Values by the names that the policy gives them, in the policy's order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named<T> {
+    names: Names,
+    values: Vec<T>,
+}
+
+type Names = Arc<[Arc<str>]>;
+
+impl<T> Named<T> {
+    fn new(names: &Names, values: impl Iterator<Item = T>) -> Self {
+        Named { names: Arc::clone(names), values: values.collect() }
+    }
+
+    /// The value of that name.
+    pub fn get(&self, name: &str) -> Option<&T> {
+        self.iter().find(|(own, _)| *own == name).map(|(_, value)| value)
+    }
+
+    /// Names and values, in the policy's order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
+        self.names.iter().map(AsRef::as_ref).zip(&self.values)
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+}
+
+impl<T> Default for Named<T> {
+    fn default() -> Self {
+        Named { names: Arc::new([]), values: Vec::new() }
+    }
+}
+
+impl<T: Serialize> Serialize for Named<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        self.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
+    }
+}
+
+/// The points of a score, exact to a hundredth.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Points(i64);
+
+impl Points {
+    /// The points in hundredths: 5250 for 52.5 points.
+    pub fn hundredths(self) -> i64 {
+        self.0
+    }
+}
+
+impl fmt::Display for Points {
+    /// The shortest decimal: `52.5`, `60`, `-0.25`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, |out| json::hundredths(out, self.0))
+    }
+}
+
+impl Serialize for Points {
+    /// A whole number exactly; any other as the nearest floating-point number, which prints the same digits up to
+    /// 10,000,000,000,000 points.
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        if self.0 % 100 == 0 {
+            serializer.serialize_i64(self.0 / 100)
+        } else {
+            #[expect(clippy::cast_precision_loss, reason = "said above")]
+            serializer.serialize_f64(self.0 as f64 / 100.0)
         }
-        let has = |key: &str| keys.contains(&key);
-        Ok(Outputs {
-            schema: has("schema"),
-            lead: has("lead"),
-            policy: has("policy"),
-            as_of: has("as_of"),
-            stage: has("stage"),
-            recorded_stage: has("recorded_stage"),
-            why: has("why"),
-            disqualified_by: has("disqualified_by"),
-            disqualifiers: has("disqualifiers"),
-            stages: has("stages"),
-            missing: has("missing"),
-            criteria: has("criteria"),
-            checklists: has("checklists"),
-            scores: has("scores"),
-            grades: has("grades"),
-            slas: has("slas"),
-            actions: has("actions"),
-            warnings: has("warnings"),
-        })
-    }
-
-    /// Whether stages and disqualifications have to be worked out.
-    pub fn decides_stage(self) -> bool {
-        let asked = [self.stage, self.recorded_stage, self.why, self.disqualified_by, self.disqualifiers];
-        self.stages || self.missing || asked.contains(&true)
     }
 }
 
-/// What is the same in every decision: names in quotes, the policy, now.
+impl fmt::Display for Outcome {
+    /// As decisions write it: `met`, `not_met`, `unknown`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Outcome {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+fn rfc3339<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_str(&Rfc3339(*at))
+}
+
+fn rfc3339_or_null<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+    match at {
+        Some(at) => rfc3339(at, serializer),
+        None => serializer.serialize_none(),
+    }
+}
+
+/// An instant as decisions write it: a fraction only where there is one.
+struct Rfc3339(DateTime<Utc>);
+
+impl fmt::Display for Rfc3339 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write(f, |out| json::timestamp(out, self.0.timestamp_micros()))
+    }
+}
+
+/// What the writer of JSON writes, which is text.
+fn write(f: &mut fmt::Formatter<'_>, write: impl FnOnce(&mut Vec<u8>)) -> fmt::Result {
+    let mut out = Vec::new();
+    write(&mut out);
+    f.write_str(std::str::from_utf8(&out).map_err(|_| fmt::Error)?)
+}
+
+/// The names of a policy, shared by all its decisions.
 #[derive(Debug)]
-pub struct Frame {
-    head: Vec<u8>,
-    policy: Vec<u8>,
-    as_of: Vec<u8>,
-    stages: Vec<Vec<u8>>,
-    disqualifiers: Vec<Vec<u8>>,
-    criteria: Vec<Vec<u8>>,
-    checklists: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
-    scores: Vec<Vec<u8>>,
-    grades: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
-    /// Of the fields that are read, in the order of the slots.
-    missing: Vec<Vec<u8>>,
-    /// `evaluated outside its dates of effect`, where that is so.
-    warning: Option<String>,
+pub struct Vocabulary {
+    policy: PolicyVersion,
+    stages: Names,
+    disqualifiers: Names,
+    criteria: Names,
+    checklists: Names,
+    /// The labels of each checklist.
+    items: Vec<Names>,
+    scores: Names,
+    grades: Names,
+    /// The letters of each grade.
+    letters: Vec<Names>,
+    /// The fields that are read, by their slots.
+    fields: Names,
 }
 
-impl Frame {
-    /// Quotes the names of a policy.
-    pub fn new(policy: &Policy, program: &Program, moment: &Moment, outputs: Outputs) -> Frame {
-        let mut of_policy = b"\"policy\":{\"name\":".to_vec();
-        text(&mut of_policy, &policy.name);
-        of_policy.extend_from_slice(b",\"version\":");
-        of_policy.extend_from_slice(policy.version.to_string().as_bytes());
-        of_policy.extend_from_slice(b",\"digest\":");
-        text(&mut of_policy, &policy.digest);
-        of_policy.push(b'}');
-        let mut as_of = b"\"as_of\":".to_vec();
-        instant(&mut as_of, moment.now);
-        let head = if outputs.schema { b"\"schema\":1".to_vec() } else { Vec::new() };
-        let early = policy.effective_from.filter(|from| moment.today < *from);
-        let late = policy.effective_until.filter(|until| moment.today > *until);
-        let warning = early
-            .map(|from| format!("the policy takes effect on {from}, and this decision is as of {}", moment.today))
-            .or_else(|| {
-                late.map(|until| format!("the policy ended on {until}, and this decision is as of {}", moment.today))
-            });
-        let letters = program.grades.iter().map(|plan| quoted(plan.letters.iter().map(String::as_str)));
-        Frame {
-            head,
-            policy: of_policy,
-            as_of,
-            stages: quoted(policy.stages.iter().map(|it| it.name.as_str())),
-            disqualifiers: quoted(policy.disqualifiers.iter().map(|it| it.name.as_str())),
-            criteria: quoted(policy.criteria.iter().map(|it| it.name.as_str())),
-            checklists: policy
-                .checklists
-                .iter()
-                .map(|it| (quote(&it.name), quoted(it.items.iter().map(|(label, _)| label.as_str()))))
-                .collect(),
-            scores: quoted(policy.scores.iter().map(|it| it.name.as_str())),
-            grades: policy.grades.iter().map(|it| quote(&it.name)).zip(letters).collect(),
-            missing: quoted(program.slots.iter().map(|slot| slot.path.as_str())),
-            warning,
+impl Vocabulary {
+    pub fn new(policy: &Policy, program: &Program) -> Vocabulary {
+        fn names<'a>(names: impl Iterator<Item = &'a String>) -> Names {
+            names.map(|name| Arc::from(name.as_str())).collect()
+        }
+        let version = PolicyVersion {
+            name: policy.name.as_str().into(),
+            version: policy.version,
+            digest: policy.digest.as_str().into(),
+        };
+        Vocabulary {
+            policy: version,
+            stages: names(policy.stages.iter().map(|it| &it.name)),
+            disqualifiers: names(policy.disqualifiers.iter().map(|it| &it.name)),
+            criteria: names(policy.criteria.iter().map(|it| &it.name)),
+            checklists: names(policy.checklists.iter().map(|it| &it.name)),
+            items: policy.checklists.iter().map(|it| names(it.items.iter().map(|(label, _)| label))).collect(),
+            scores: names(policy.scores.iter().map(|it| &it.name)),
+            grades: names(policy.grades.iter().map(|it| &it.name)),
+            letters: program.grades.iter().map(|plan| names(plan.letters.iter())).collect(),
+            fields: names(program.slots.iter().map(|slot| &slot.path)),
         }
     }
 }
 
-/// Room to write in; reused.
-#[derive(Debug, Default)]
-pub struct Scratch {
-    missing: Missing,
-    said: Said,
-    why: String,
-}
-
-/// Appends the decision about the lead in `state`, and a line feed.
-pub fn write(evaluator: &Evaluator, state: &State, scratch: &mut Scratch, out: &mut Vec<u8>) {
-    let (frame, program, outputs) = (&evaluator.frame, &evaluator.program, evaluator.outputs);
-    out.push(b'{');
-    let start = out.len();
-    out.extend_from_slice(&frame.head);
-    if outputs.lead {
-        key(out, start, b"\"lead\":");
-        match state.lead.id() {
-            Some(id) => text(out, id),
-            None => out.extend_from_slice(b"null"),
-        }
-    }
-    if outputs.policy {
-        key(out, start, &frame.policy);
-    }
-    if outputs.as_of {
-        key(out, start, &frame.as_of);
-    }
-    let is_met = |step: &u32| state.outcome(*step) == Outcome::Met;
-    let disqualified = program.disqualifiers.iter().any(&is_met);
-    let last = state.stages.iter().rposition(|stage| stage.outcome == Outcome::Met);
-    let stage = last.filter(|_| outputs.decides_stage() && !disqualified);
-    if outputs.stage {
-        key(out, start, b"\"stage\":");
-        name(out, &frame.stages, stage);
-    }
-    if outputs.recorded_stage {
-        key(out, start, b"\"recorded_stage\":");
-        name(out, &frame.stages, state.stages.iter().rposition(|stage| stage.since.is_some()));
-    }
-    if outputs.why {
-        let setting = evaluator.setting();
-        let told = Told { state, setting, missing: &mut scratch.missing, said: &mut scratch.said };
-        evaluator.stories.tell(stage, told, &mut scratch.why);
-        key(out, start, b"\"why\":");
-        text(out, &scratch.why);
-    }
-    if outputs.disqualified_by {
-        key(out, start, b"\"disqualified_by\":");
-        let names = program.disqualifiers.iter().zip(&frame.disqualifiers).filter(|(step, _)| is_met(step));
-        array(out, names.map(|(_, name)| name));
-    }
-    if outputs.disqualifiers {
-        key(out, start, b"\"disqualifiers\":");
-        let outcomes = program.disqualifiers.iter().map(|step| state.outcome(*step));
-        object(out, frame.disqualifiers.iter().zip(outcomes), outcome);
-    }
-    if outputs.stages {
-        key(out, start, b"\"stages\":");
-        object(out, frame.stages.iter().zip(&state.stages), |out, stage| {
-            out.extend_from_slice(b"{\"outcome\":");
-            outcome(out, stage.outcome);
-            out.extend_from_slice(b",\"test\":");
-            outcome(out, stage.test);
-            out.extend_from_slice(b",\"since\":");
-            match stage.since {
-                Some(since) => instant(out, since),
-                None => out.extend_from_slice(b"null"),
-            }
-            out.push(b'}');
+impl Decision {
+    /// The decision about a lead that has been decided.
+    pub(super) fn of(verdict: Verdict<'_>, scratch: &mut Scratch) -> Decision {
+        let (judge, state) = (&verdict.evaluator.judge, verdict.state);
+        let (words, asked) = (&judge.words, Asked(judge.outputs));
+        let stage = |at: Option<usize>| at.and_then(|at| words.stages.get(at)).cloned();
+        let outcomes = |names: &Names, outcomes: &mut dyn Iterator<Item = Outcome>| Named::new(names, outcomes);
+        let disqualified = || {
+            let outcomes = words.disqualifiers.iter().zip(verdict.disqualifiers());
+            outcomes.filter(|(_, outcome)| *outcome == Outcome::Met).map(|(name, _)| Arc::clone(name)).collect()
+        };
+        let checklist = |(labels, items): (&Names, _)| checklist(labels, items);
+        let stages = state.stages.iter().map(|stage| StageDecision {
+            outcome: stage.outcome,
+            test: stage.test,
+            since: stage.since.map(date_time),
         });
+        let letter = |(letters, at): (&Names, &u32)| letters.get(*at as usize).cloned().unwrap_or_default();
+        Decision {
+            schema: 1,
+            lead: asked.value(Key::Lead, || state.lead.id().map(str::to_owned)),
+            policy: words.policy.clone(),
+            as_of: date_time(verdict.evaluator.moment.now),
+            stage: asked.value(Key::Stage, || stage(verdict.stage())),
+            recorded_stage: asked.value(Key::RecordedStage, || stage(verdict.recorded_stage())),
+            why: asked.value(Key::Why, || verdict.why(scratch).to_owned()),
+            disqualified_by: asked.value(Key::DisqualifiedBy, disqualified),
+            disqualifiers: asked
+                .value(Key::Disqualifiers, || outcomes(&words.disqualifiers, &mut verdict.disqualifiers())),
+            stages: asked.value(Key::Stages, || Named::new(&words.stages, stages)),
+            missing: asked.value(Key::Missing, || {
+                let fields = words.fields.iter().zip(verdict.missing(scratch));
+                fields.filter(|(_, missing)| **missing).map(|(field, _)| Arc::clone(field)).collect()
+            }),
+            criteria: asked.value(Key::Criteria, || outcomes(&words.criteria, &mut verdict.criteria())),
+            checklists: asked.value(Key::Checklists, || {
+                Named::new(&words.checklists, words.items.iter().zip(verdict.checklists()).map(checklist))
+            }),
+            scores: asked.value(Key::Scores, || Named::new(&words.scores, state.scores.iter().copied().map(Points))),
+            grades: asked
+                .value(Key::Grades, || Named::new(&words.grades, words.letters.iter().zip(&state.grades).map(letter))),
+            warnings: asked.value(Key::Warnings, || verdict.warnings().cloned().collect()),
+        }
     }
-    if outputs.missing {
-        key(out, start, b"\"missing\":");
-        missing(evaluator, state, &mut scratch.missing);
-        let names = frame.missing.iter().zip(&scratch.missing.slots).filter(|(_, missing)| **missing);
-        array(out, names.map(|(name, _)| name));
-    }
-    if outputs.criteria {
-        key(out, start, b"\"criteria\":");
-        let outcomes = program.criteria.iter().map(|step| state.outcome(*step));
-        object(out, frame.criteria.iter().zip(outcomes), outcome);
-    }
-    if outputs.checklists {
-        key(out, start, b"\"checklists\":");
-        checklists(evaluator, state, out);
-    }
-    if outputs.scores {
-        key(out, start, b"\"scores\":");
-        object(out, frame.scores.iter().zip(&state.scores), |out, points| hundredths(out, *points));
-    }
-    if outputs.grades {
-        key(out, start, b"\"grades\":");
-        let grades = frame.grades.iter().zip(&state.grades);
-        let grades = grades.map(|((name, letters), place)| (name, letters.get(*place as usize)));
-        object(out, grades, |out, letter| out.extend_from_slice(letter.map_or(b"null", Vec::as_slice)));
-    }
-    if outputs.slas {
-        key(out, start, b"\"slas\":{}");
-    }
-    if outputs.actions {
-        key(out, start, b"\"actions\":[]");
-    }
-    if outputs.warnings {
-        warnings(frame, state, start, out);
-    }
-    out.extend_from_slice(b"}\n");
 }
 
-fn missing(evaluator: &Evaluator, state: &State, missing: &mut Missing) {
-    let (program, setting) = (&evaluator.program, evaluator.setting());
-    missing.clear(setting);
-    program.stages.iter().for_each(|stage| missing.add(stage.outcome, state, setting));
-    program.disqualifiers.iter().for_each(|step| missing.add(*step, state, setting));
+/// The keys that were asked for.
+struct Asked(Outputs);
+
+impl Asked {
+    /// The value of a key, which is empty where nobody asked for it.
+    fn value<T: Default>(&self, key: Key, value: impl FnOnce() -> T) -> T {
+        if self.0.has(key) { value() } else { T::default() }
+    }
 }
 
-fn checklists(evaluator: &Evaluator, state: &State, out: &mut Vec<u8>) {
-    let program = &evaluator.program;
-    let ranges = program.checklists.iter();
-    object(
-        out,
-        evaluator
-            .frame
-            .checklists
-            .iter()
-            .map(|(name, labels)| (name, labels))
-            .zip(ranges)
-            .map(|((name, labels), range)| (name, (labels, range))),
-        |out, (labels, range)| {
-            let items = program.items.get(range.clone()).unwrap_or_default();
-            let count = |outcome: Outcome| items.iter().filter(|step| state.outcome(**step) == outcome).count();
-            for (name, of) in
-                [("{\"met\":", Outcome::Met), (",\"not_met\":", Outcome::NotMet), (",\"unknown\":", Outcome::Unknown)]
-            {
-                out.extend_from_slice(name.as_bytes());
-                number(out, count(of) as u64);
-            }
-            out.extend_from_slice(b",\"items\":");
-            let outcomes = items.iter().map(|step| state.outcome(*step));
-            object(out, labels.iter().zip(outcomes), outcome);
-            out.push(b'}');
-        },
-    );
+fn checklist(labels: &Names, items: impl Iterator<Item = Outcome> + Clone) -> ChecklistDecision {
+    let count = |of: Outcome| items.clone().filter(|outcome| *outcome == of).count();
+    let (met, not_met, unknown) = (count(Outcome::Met), count(Outcome::NotMet), count(Outcome::Unknown));
+    ChecklistDecision { met, not_met, unknown, items: Named::new(labels, items) }
 }
 
-fn warnings(frame: &Frame, state: &State, start: usize, out: &mut Vec<u8>) {
-    let no_id = state.lead.id().is_none();
-    if frame.warning.is_none() && !no_id && state.warnings.is_empty() {
-        return;
-    }
-    key(out, start, b"\"warnings\":[");
-    let begin = out.len();
-    if let Some(message) = &frame.warning {
-        warning(out, begin, "H0734", None, message);
-    }
-    if no_id {
-        warning(out, begin, "H0730", None, "this lead has no id");
-    }
-    for it in &state.warnings {
-        warning(out, begin, it.code, it.field.as_deref(), &it.message);
-    }
-    out.push(b']');
-}
-
-fn warning(out: &mut Vec<u8>, begin: usize, code: &str, field: Option<&str>, message: &str) {
-    key(out, begin, b"{\"code\":");
-    text(out, code);
-    if let Some(field) = field {
-        out.extend_from_slice(b",\"field\":");
-        text(out, field);
-    }
-    out.extend_from_slice(b",\"message\":");
-    text(out, message);
-    out.push(b'}');
-}
-
-fn name(out: &mut Vec<u8>, names: &[Vec<u8>], at: Option<usize>) {
-    let name = at.and_then(|at| names.get(at));
-    out.extend_from_slice(name.map_or(b"null", Vec::as_slice));
-}
-
-fn outcome(out: &mut Vec<u8>, outcome: Outcome) {
-    out.push(b'"');
-    out.extend_from_slice(outcome.as_str().as_bytes());
-    out.push(b'"');
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_unknown_key_is_given_back() {
-        assert_eq!(Outputs::only(["lead", "stagee"]), Err("stagee"));
-        assert!(Outputs::only(KEYS).is_ok_and(|all| all == Outputs::ALL));
-    }
+/// Instants of leads have years of four digits, and `now` was one of these.
+fn date_time(at: Instant) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(at).unwrap_or_default()
 }

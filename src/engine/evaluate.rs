@@ -1,5 +1,7 @@
 //! One lead through the program: read it, take the steps in their order, and keep what came out.
 
+use std::borrow::Cow;
+
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
@@ -34,14 +36,20 @@ pub struct State {
 }
 
 /// Something about a decision that its reader should know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Warning {
-    /// `H0731` and up.
+    /// `H0730` and up.
     pub code: &'static str,
     /// The field that it is about: `activities[3].time`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
     /// One sentence.
-    pub message: String,
+    pub message: Cow<'static, str>,
+}
+
+impl Warning {
+    /// The warning about a lead whose `identified by` field is empty.
+    pub const NO_ID: Warning = Warning { code: "H0730", field: None, message: Cow::Borrowed("this lead has no id") };
 }
 
 /// The policy, the moment, and what follows from both.
@@ -194,7 +202,7 @@ impl State {
                 let warnings = &mut self.warnings;
                 let too_large = |slot: usize| {
                     let field = program.slots.get(slot).map(|slot| slot.path.clone());
-                    let message = "more than 1,000,000,000 points; it adds none".to_owned();
+                    let message = "more than 1,000,000,000 points; it adds none".into();
                     let warning = Warning { code: "H0733", field, message };
                     if !warnings.contains(&warning) {
                         warnings.push(warning);
@@ -304,7 +312,7 @@ impl Gather<'_> {
     fn undated(&mut self, program: &ItemProgram, field: usize, index: u32, cell: Cell) {
         let field = self.name(program, field, index);
         let why = if cell == Cell::Empty { "empty" } else { "not a time" };
-        let message = format!("the time of this item is {why}, so it counts as no occurrence");
+        let message = format!("the time of this item is {why}, so it counts as no occurrence").into();
         let warning = Warning { code: "H0731", field: Some(field), message };
         if !self.warnings.contains(&warning) {
             self.warnings.push(warning);
@@ -322,7 +330,7 @@ fn has_reason(cell: Cell, lead: &Lead, program: &Program) -> bool {
 }
 
 fn warn_of_reason(warnings: &mut Vec<Warning>, field: String) {
-    let message = "this rejection gives no reason, or none of those that the policy lists".to_owned();
+    let message = "this rejection gives no reason, or none of those that the policy lists".into();
     warnings.push(Warning { code: "H0732", field: Some(field), message });
 }
 

@@ -100,14 +100,18 @@ pub fn hundredths(out: &mut Vec<u8>, points: i64) {
     }
 }
 
-/// An instant in quotes: RFC 3339 in UTC, a fraction only where there is one, without trailing zeros.
+/// An instant in quotes.
 pub fn instant(out: &mut Vec<u8>, at: Instant) {
-    let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
-    let Some(time) = DateTime::from_timestamp(seconds, 0) else {
-        out.extend_from_slice(b"null");
-        return;
-    };
     out.push(b'"');
+    timestamp(out, at);
+    out.push(b'"');
+}
+
+/// An instant: RFC 3339 in UTC, a fraction only where there is one, without trailing zeros.
+pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
+    let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
+    // No instant of a lead is out of range, and `now` was such a time.
+    let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
     if time.year() < 0 {
         out.push(b'-');
     }
@@ -125,7 +129,7 @@ pub fn instant(out: &mut Vec<u8>, at: Instant) {
             out.pop();
         }
     }
-    out.extend_from_slice(b"Z\"");
+    out.push(b'Z');
 }
 
 /// A whole number with zeros before it.

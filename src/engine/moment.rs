@@ -15,7 +15,7 @@ use crate::time::{Instant, zone};
 const MINUTE: i64 = 60_000_000;
 
 /// Now, and what follows from it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Moment {
     pub now: Instant,
     pub today: NaiveDate,

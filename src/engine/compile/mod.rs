@@ -7,7 +7,7 @@ mod needs;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::decision::Outputs;
+use super::outputs::{Key, Outputs};
 use super::program::*;
 use super::reads::Reads;
 use super::text::Set;
@@ -56,8 +56,11 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         let step = compiler.condition(&disqualifier.condition, None);
         compiler.program.disqualifiers.push(step);
     }
-    let stories =
-        if outputs.why { Stories::new(policy, |part| compiler.condition(part, None)) } else { Stories::default() };
+    let stories = if outputs.has(Key::Why) {
+        Stories::new(policy, |part| compiler.condition(part, None))
+    } else {
+        Stories::default()
+    };
     compiler.prune(outputs);
     (compiler.program, stories)
 }

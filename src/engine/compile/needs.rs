@@ -1,7 +1,7 @@
 //! Which definitions need which, and which steps a wanted output needs.
 
 use super::{Compiler, Definition, map, put};
-use crate::engine::decision::Outputs;
+use crate::engine::outputs::{Key, Outputs};
 use crate::engine::program::*;
 use crate::policy::{self, BandSubject, Condition, ConditionKind, Policy};
 
@@ -15,16 +15,16 @@ impl Compiler<'_> {
             program.stages.iter().for_each(|stage| need(stage.outcome));
             program.disqualifiers.iter().for_each(|step| need(*step));
         }
-        if outputs.criteria {
+        if outputs.has(Key::Criteria) {
             program.criteria.iter().for_each(|step| need(*step));
         }
-        if outputs.checklists {
+        if outputs.has(Key::Checklists) {
             program.items.iter().for_each(|step| need(*step));
         }
-        if outputs.scores || outputs.warnings {
+        if outputs.has(Key::Scores) || outputs.has(Key::Warnings) {
             self.score_steps.iter().for_each(|step| need(*step));
         }
-        if outputs.grades {
+        if outputs.has(Key::Grades) {
             self.grade_steps.iter().for_each(|step| need(*step));
         }
         for at in (0..program.steps.len()).rev() {

@@ -1,11 +1,20 @@
-//! How a policy's files are read, whoever keeps them.
+//! How a policy's files are read, whoever keeps them: in a [`Folder`], in [`Memory`], or in a [`Loader`] of your own.
+
+pub mod folder;
+
+pub use folder::Folder;
 
 use std::collections::BTreeMap;
+use std::fmt;
 
-/// Reads the files of a policy. Nothing below the command line touches the disk: it asks the loader that it was
-/// handed, which decides what there is and what may be read.
+/// Reads the files of a policy. The checker touches no disk: it asks the loader that it was handed, which decides
+/// what there is and what may be read.
 pub trait Loader {
-    /// The bytes of a file. The path is relative to the policy's folder and written with `/`.
+    /// The bytes of a file. The path is relative to the policy's folder and written with `/`; it may hold `..` or be
+    /// absolute, which a loader of files must refuse ([`leaves_folder`] tells).
+    ///
+    /// # Errors
+    /// Where there is no such file, or it may not be read; the reason becomes part of a diagnostic.
     fn read(&self, path: &str) -> Result<Vec<u8>, LoadError>;
 
     /// The name that messages show for a file, such as its path as the user would type it.
@@ -52,6 +61,34 @@ impl Loader for Memory {
             return Err(LoadError::OutsideFolder);
         }
         self.files.get(path).cloned().ok_or(LoadError::NotFound)
+    }
+}
+
+/// A file that is at hand already, such as the text of a policy, beside others that a loader has.
+pub struct Given<'a> {
+    /// The path that the file is asked for by.
+    pub path: String,
+    /// The name that messages show for it.
+    pub shown: String,
+    /// What it holds.
+    pub bytes: Vec<u8>,
+    /// All other files.
+    pub files: &'a dyn Loader,
+}
+
+impl fmt::Debug for Given<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").field("path", &self.path).finish_non_exhaustive()
+    }
+}
+
+impl Loader for Given<'_> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        if path == self.path { Ok(self.bytes.clone()) } else { self.files.read(path) }
+    }
+
+    fn shown(&self, path: &str) -> String {
+        if path == self.path { self.shown.clone() } else { self.files.shown(path) }
     }
 }
 

@@ -1,0 +1,100 @@
+//! Which keys a decision holds.
+
+/// The keys of a decision in their order, each once: as a [`Key`] and as JSON names it.
+macro_rules! keys {
+    ($($key:ident $name:literal,)*) => {
+        /// A key of a decision.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Key {
+            $(#[doc = concat!("`", $name, "`")] $key,)*
+        }
+
+        /// The keys of a decision, in their order.
+        pub const KEYS: &[&str] = &[$($name,)*];
+    };
+}
+
+keys! {
+    Schema "schema",
+    Lead "lead",
+    Policy "policy",
+    AsOf "as_of",
+    Stage "stage",
+    RecordedStage "recorded_stage",
+    Why "why",
+    DisqualifiedBy "disqualified_by",
+    Disqualifiers "disqualifiers",
+    Stages "stages",
+    Missing "missing",
+    Criteria "criteria",
+    Checklists "checklists",
+    Scores "scores",
+    Grades "grades",
+    Slas "slas",
+    Actions "actions",
+    Warnings "warnings",
+}
+
+/// A set of keys: what a decision is to hold. What no key of the set needs is not worked out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Outputs(u32);
+
+impl Outputs {
+    /// The whole decision.
+    pub const ALL: Outputs = Outputs((1 << KEYS.len()) - 1);
+
+    /// These keys only, in whatever order.
+    ///
+    /// # Errors
+    /// The first key that no decision has.
+    ///
+    /// ```
+    /// use handover::Outputs;
+    /// assert!(Outputs::only(["lead", "stage"]).is_ok());
+    /// assert_eq!(Outputs::only(["lead", "stagee"]), Err("stagee"));
+    /// ```
+    pub fn only<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Outputs, &'a str> {
+        keys.into_iter().try_fold(Outputs(0), |set, key| {
+            let place = KEYS.iter().position(|name| *name == key).ok_or(key)?;
+            Ok(Outputs(set.0 | 1 << place))
+        })
+    }
+
+    /// Whether a decision holds this key.
+    pub fn has(self, key: Key) -> bool {
+        self.0 & (1 << key as u32) != 0
+    }
+
+    /// Whether stages and disqualifications have to be worked out.
+    pub(super) fn decides_stage(self) -> bool {
+        let asked = [
+            Key::Stage,
+            Key::RecordedStage,
+            Key::Why,
+            Key::DisqualifiedBy,
+            Key::Disqualifiers,
+            Key::Stages,
+            Key::Missing,
+        ];
+        asked.into_iter().any(|key| self.has(key))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_in_the_set_of_all() {
+        assert_eq!(Outputs::only(KEYS.iter().copied()), Ok(Outputs::ALL));
+        assert!(Outputs::ALL.has(Key::Schema) && Outputs::ALL.has(Key::Warnings));
+        assert_eq!(KEYS.get(Key::Warnings as usize), Some(&"warnings"));
+    }
+
+    #[test]
+    fn a_key_is_in_the_set_that_names_it() {
+        let set = Outputs::only(["warnings", "lead"]).unwrap();
+        assert!(set.has(Key::Lead) && set.has(Key::Warnings) && !set.has(Key::Schema));
+        assert!(!set.decides_stage());
+    }
+}

@@ -1,0 +1,197 @@
+//! A decision as one line of JSON, written straight into a buffer.
+
+use super::Evaluator;
+use super::evaluate::Warning;
+use super::json::{array, hundredths, instant, key, number, object, quote, quoted, text};
+use super::outputs::{Key, Outputs};
+use super::program::Program;
+use super::truth::Outcome;
+use super::verdict::{Scratch, Verdict};
+use crate::policy::Policy;
+
+/// What is the same in every decision of a policy: names in quotes, the policy itself.
+#[derive(Debug)]
+pub struct Frame {
+    head: Vec<u8>,
+    policy: Vec<u8>,
+    stages: Vec<Vec<u8>>,
+    disqualifiers: Vec<Vec<u8>>,
+    criteria: Vec<Vec<u8>>,
+    checklists: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
+    scores: Vec<Vec<u8>>,
+    grades: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
+    /// Of the fields that are read, in the order of the slots.
+    missing: Vec<Vec<u8>>,
+}
+
+impl Frame {
+    /// Quotes the names of a policy.
+    pub fn new(policy: &Policy, program: &Program, outputs: Outputs) -> Frame {
+        let mut of_policy = b"\"policy\":{\"name\":".to_vec();
+        text(&mut of_policy, &policy.name);
+        of_policy.extend_from_slice(b",\"version\":");
+        of_policy.extend_from_slice(policy.version.to_string().as_bytes());
+        of_policy.extend_from_slice(b",\"digest\":");
+        text(&mut of_policy, &policy.digest);
+        of_policy.push(b'}');
+        let head = if outputs.has(Key::Schema) { b"\"schema\":1".to_vec() } else { Vec::new() };
+        let letters = program.grades.iter().map(|plan| quoted(plan.letters.iter().map(String::as_str)));
+        Frame {
+            head,
+            policy: of_policy,
+            stages: quoted(policy.stages.iter().map(|it| it.name.as_str())),
+            disqualifiers: quoted(policy.disqualifiers.iter().map(|it| it.name.as_str())),
+            criteria: quoted(policy.criteria.iter().map(|it| it.name.as_str())),
+            checklists: policy
+                .checklists
+                .iter()
+                .map(|it| (quote(&it.name), quoted(it.items.iter().map(|(label, _)| label.as_str()))))
+                .collect(),
+            scores: quoted(policy.scores.iter().map(|it| it.name.as_str())),
+            grades: policy.grades.iter().map(|it| quote(&it.name)).zip(letters).collect(),
+            missing: quoted(program.slots.iter().map(|slot| slot.path.as_str())),
+        }
+    }
+}
+
+/// Appends the decision about a lead that has been decided, and a line feed.
+pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
+    let Verdict { evaluator, state } = verdict;
+    let (frame, outputs) = (&evaluator.judge.frame, evaluator.judge.outputs);
+    out.push(b'{');
+    let start = out.len();
+    out.extend_from_slice(&frame.head);
+    if outputs.has(Key::Lead) {
+        key(out, start, b"\"lead\":");
+        match state.lead.id() {
+            Some(id) => text(out, id),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+    if outputs.has(Key::Policy) {
+        key(out, start, &frame.policy);
+    }
+    if outputs.has(Key::AsOf) {
+        key(out, start, b"\"as_of\":");
+        instant(out, evaluator.moment.now);
+    }
+    if outputs.has(Key::Stage) {
+        key(out, start, b"\"stage\":");
+        name(out, &frame.stages, verdict.stage());
+    }
+    if outputs.has(Key::RecordedStage) {
+        key(out, start, b"\"recorded_stage\":");
+        name(out, &frame.stages, verdict.recorded_stage());
+    }
+    if outputs.has(Key::Why) {
+        key(out, start, b"\"why\":");
+        text(out, verdict.why(scratch));
+    }
+    if outputs.has(Key::DisqualifiedBy) {
+        key(out, start, b"\"disqualified_by\":");
+        let names = frame.disqualifiers.iter().zip(verdict.disqualifiers());
+        array(out, names.filter(|(_, outcome)| *outcome == Outcome::Met).map(|(name, _)| name));
+    }
+    if outputs.has(Key::Disqualifiers) {
+        key(out, start, b"\"disqualifiers\":");
+        object(out, frame.disqualifiers.iter().zip(verdict.disqualifiers()), outcome);
+    }
+    if outputs.has(Key::Stages) {
+        key(out, start, b"\"stages\":");
+        object(out, frame.stages.iter().zip(&state.stages), |out, stage| {
+            out.extend_from_slice(b"{\"outcome\":");
+            outcome(out, stage.outcome);
+            out.extend_from_slice(b",\"test\":");
+            outcome(out, stage.test);
+            out.extend_from_slice(b",\"since\":");
+            match stage.since {
+                Some(since) => instant(out, since),
+                None => out.extend_from_slice(b"null"),
+            }
+            out.push(b'}');
+        });
+    }
+    if outputs.has(Key::Missing) {
+        key(out, start, b"\"missing\":");
+        let names = frame.missing.iter().zip(verdict.missing(scratch)).filter(|(_, missing)| **missing);
+        array(out, names.map(|(name, _)| name));
+    }
+    if outputs.has(Key::Criteria) {
+        key(out, start, b"\"criteria\":");
+        object(out, frame.criteria.iter().zip(verdict.criteria()), outcome);
+    }
+    if outputs.has(Key::Checklists) {
+        key(out, start, b"\"checklists\":");
+        checklists(evaluator, verdict, out);
+    }
+    if outputs.has(Key::Scores) {
+        key(out, start, b"\"scores\":");
+        object(out, frame.scores.iter().zip(&state.scores), |out, points| hundredths(out, *points));
+    }
+    if outputs.has(Key::Grades) {
+        key(out, start, b"\"grades\":");
+        let grades = frame.grades.iter().zip(&state.grades);
+        let grades = grades.map(|((name, letters), place)| (name, letters.get(*place as usize)));
+        object(out, grades, |out, letter| out.extend_from_slice(letter.map_or(b"null", Vec::as_slice)));
+    }
+    if outputs.has(Key::Slas) {
+        key(out, start, b"\"slas\":{}");
+    }
+    if outputs.has(Key::Actions) {
+        key(out, start, b"\"actions\":[]");
+    }
+    if outputs.has(Key::Warnings) {
+        warnings(verdict, start, out);
+    }
+    out.extend_from_slice(b"}\n");
+}
+
+fn checklists(evaluator: &Evaluator, verdict: Verdict<'_>, out: &mut Vec<u8>) {
+    let entries = evaluator.judge.frame.checklists.iter().zip(verdict.checklists());
+    object(out, entries.map(|((name, labels), items)| (name, (labels, items))), |out, (labels, items)| {
+        let count = |outcome: Outcome| items.clone().filter(|item| *item == outcome).count();
+        for (name, of) in
+            [("{\"met\":", Outcome::Met), (",\"not_met\":", Outcome::NotMet), (",\"unknown\":", Outcome::Unknown)]
+        {
+            out.extend_from_slice(name.as_bytes());
+            number(out, count(of) as u64);
+        }
+        out.extend_from_slice(b",\"items\":");
+        object(out, labels.iter().zip(items), outcome);
+        out.push(b'}');
+    });
+}
+
+fn warnings(verdict: Verdict<'_>, start: usize, out: &mut Vec<u8>) {
+    let mut warnings = verdict.warnings().peekable();
+    if warnings.peek().is_none() {
+        return;
+    }
+    key(out, start, b"\"warnings\":[");
+    let begin = out.len();
+    warnings.for_each(|it| warning(out, begin, it));
+    out.push(b']');
+}
+
+fn warning(out: &mut Vec<u8>, begin: usize, it: &Warning) {
+    key(out, begin, b"{\"code\":");
+    text(out, it.code);
+    if let Some(field) = &it.field {
+        out.extend_from_slice(b",\"field\":");
+        text(out, field);
+    }
+    out.extend_from_slice(b",\"message\":");
+    text(out, &it.message);
+    out.push(b'}');
+}
+
+fn name(out: &mut Vec<u8>, names: &[Vec<u8>], at: Option<usize>) {
+    let name = at.and_then(|at| names.get(at));
+    out.extend_from_slice(name.map_or(b"null", Vec::as_slice));
+}
+
+fn outcome(out: &mut Vec<u8>, outcome: Outcome) {
+    out.push(b'"');
+    out.extend_from_slice(outcome.as_str().as_bytes());
+    out.push(b'"');
+}
