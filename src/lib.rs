@@ -15,7 +15,7 @@
 //! the command line reads a clock, the environment or a disk: files come through a [`loader::Loader`], and now is
 //! handed in.
 //!
-//! To embed it, compile a policy, make an [`Evaluator`] and give it leads:
+//! To embed it (the whole guide: [`embedding`]), compile a policy, make an [`Evaluator`] and give it leads:
 //!
 //! ```
 //! use handover::loader::Memory;
@@ -42,6 +42,9 @@
 //! | decide many on one thread, as values or as JSON | [`Worker::decide`], [`Worker::write`] |
 //! | decide a stream of leads on all threads, in order | [`intake::run`], [`Evaluator::handler`] |
 //! | decide as of another instant | [`Evaluator::at`] |
+
+#[doc = include_str!("../docs/embedding.md")]
+pub mod embedding {}
 
 pub mod check;
 pub mod decimal;

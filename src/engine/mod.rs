@@ -48,8 +48,8 @@ use write::Frame;
 
 /// A policy that is ready to decide leads, as of one instant.
 ///
-/// Making one compiles the policy, which takes about as long as a few hundred leads; [`Evaluator::at`] gives another
-/// for a later instant for next to nothing, and a clone is as cheap. Threads share one, each with a [`Worker`] of its
+/// Making one compiles the policy, which takes about as long as twenty leads; [`Evaluator::at`] gives another for a
+/// later instant for next to nothing, and a clone is as cheap. Threads share one, each with a [`Worker`] of its
 /// own:
 ///
 /// ```
