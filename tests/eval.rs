@@ -60,13 +60,14 @@ fn a_policy_with_errors_is_1_and_decides_nothing() {
 fn wrong_use_and_files_that_are_not_there_are_2() {
     let folder =
         Folder::new("wrong").with("leads.ndjson", THREE).with("crm.handover", "library \"CRM\"\n\nlead\n  a is text\n");
-    let cases: [(&[&str], &str); 8] = [
+    let cases: [(&[&str], &str); 9] = [
         (&["eval", "--policy", "nothing.handover", "leads.ndjson"], "`nothing.handover` cannot be read"),
         (&["eval", "--policy", "crm.handover", "leads.ndjson"], "this is a library"),
         (&["eval", "--policy", "acme.handover", "nothing.ndjson"], "`nothing.ndjson` cannot be read"),
         (&["eval", "--policy", "acme.handover", "--only", "lead,stagee", "leads.ndjson"], "no key `stagee`"),
         (&["eval", "--policy", "acme.handover", "--errors", "no/such/folder", "leads.ndjson"], "cannot be written"),
         (&["eval", "--policy", "acme.handover", "--now", "2026-03-10", "leads.ndjson"], "2026-03-11T11:00:00Z"),
+        (&["eval", "--policy", "acme.handover", "--now", "9999-12-31T23:00:00-02:00", "leads.ndjson"], "an offset"),
         (&["eval", "--policy", "acme.handover", "--input", "xml", "leads.ndjson"], "ndjson, json"),
         (&["eval", "--policy", "acme.handover", "--threads", "0", "leads.ndjson"], "--threads"),
     ];

@@ -1,6 +1,6 @@
 //! The instant that leads are judged at.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 
 /// `--now`, for every command that evaluates.
 #[derive(clap::Args)]
@@ -21,5 +21,8 @@ impl Now {
 fn instant(text: &str) -> Result<DateTime<Utc>, String> {
     DateTime::parse_from_rfc3339(text)
         .map(|time| time.to_utc())
-        .map_err(|_| "write a date, a time and an offset, such as 2026-03-11T11:00:00Z".to_owned())
+        // The offset can carry a time out of the years that a decision can write.
+        .ok()
+        .filter(|time| (0..=9999).contains(&time.year()))
+        .ok_or_else(|| "write a date, a time and an offset, such as 2026-03-11T11:00:00Z".to_owned())
 }

@@ -107,14 +107,15 @@ pub fn instant(out: &mut Vec<u8>, at: Instant) {
     out.push(b'"');
 }
 
+/// The first and the last instant that RFC 3339 can write: it has four digits for a year. A local time of the first or
+/// the last day can lie beyond them.
+const WRITABLE: (Instant, Instant) = (-62_167_219_200_000_000, 253_402_300_799_999_999);
+
 /// An instant: RFC 3339 in UTC, a fraction only where there is one, without trailing zeros.
 pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
+    let at = at.clamp(WRITABLE.0, WRITABLE.1);
     let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
-    // No instant of a lead is out of range, and `now` was such a time.
     let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
-    if time.year() < 0 {
-        out.push(b'-');
-    }
     padded(out, time.year().unsigned_abs(), 4);
     for (mark, part) in
         [(b'-', time.month()), (b'-', time.day()), (b'T', time.hour()), (b':', time.minute()), (b':', time.second())]
@@ -161,6 +162,8 @@ mod tests {
         assert_eq!(written(|out| instant(out, 0)), "\"1970-01-01T00:00:00Z\"");
         assert_eq!(written(|out| instant(out, 1_500_000)), "\"1970-01-01T00:00:01.5Z\"");
         assert_eq!(written(|out| instant(out, -1)), "\"1969-12-31T23:59:59.999999Z\"");
+        assert_eq!(written(|out| instant(out, Instant::MIN)), "\"0000-01-01T00:00:00Z\"");
+        assert_eq!(written(|out| instant(out, Instant::MAX)), "\"9999-12-31T23:59:59.999999Z\"");
     }
 
     #[test]
