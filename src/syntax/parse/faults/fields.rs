@@ -7,6 +7,9 @@ use crate::diagnostic::{BAD_NAME, UNEXPECTED_WORD};
 const AFTER_FIELD: [&str; 10] =
     ["is", "contains", "does", "starts", "ends", "matches", "includes", "where", "points", "points,"];
 
+/// Signs that no name of a field has by themselves.
+const COMPARISONS: [&str; 9] = [">", "<", ">=", "<=", "=", "==", "!=", "<>", "≥"];
+
 /// A field with spaces or signs in its name: `Lead Source`, `company-size`.
 pub fn odd(misfit: &Misfit<'_>) -> Option<Guess> {
     for start in (misfit.index.saturating_sub(4)..=misfit.index).rev() {
@@ -33,6 +36,10 @@ pub fn odd(misfit: &Misfit<'_>) -> Option<Guess> {
             let follows = end == misfit.tokens.len() || AFTER_FIELD.contains(&misfit.token(end));
             let plain = written.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '.'));
             if stop < misfit.fits || !follows || (plain && !spaces) || (spaces && end == misfit.tokens.len()) {
+                continue;
+            }
+            // `employees >= 50 or country` is no field, but two conditions.
+            if written.split(' ').skip(1).any(|word| COMPARISONS.contains(&word)) {
                 continue;
             }
             let parts: Vec<String> = match spaces {
