@@ -178,6 +178,40 @@ fn every_condition_in_the_table_can_be_written() {
     assert!(conditions.len() >= 65, "only {} conditions", conditions.len());
 }
 
+/// Where a value of each row of the table of values may stand.
+const PLACES: [(&str, &str); 8] = [
+    ("number", "criterion \"tried\"\n  is met when employees is at least VALUE\n"),
+    ("percent", "score \"tried\"\n  add VALUE of score \"fit\"\n"),
+    ("money", "criterion \"tried\"\n  is met when budget is at least VALUE\n"),
+    ("date", "criterion \"tried\"\n  is met when purchase_by is before VALUE\n"),
+    ("time of day", "calendar \"tried\"\n  time zone \"Europe/Sofia\"\n  open Monday, VALUE to 18:00\n"),
+    ("a moment", "criterion \"tried\"\n  is met when mql_at is before VALUE\n"),
+    ("duration", "criterion \"tried\"\n  is met when mql_at is within the last VALUE\n"),
+    ("business time", "criterion \"tried\"\n  is met when mql_at is within the last VALUE\n"),
+];
+
+#[test]
+fn every_value_in_the_table_can_be_written_or_not() {
+    let blocks = blocks();
+    let mut page = Page::new(&blocks);
+    blocks.iter().for_each(|block| _ = page.whole(block));
+    let before = format!("{}{}", page.named["start"], page.named["score"]);
+    let (_, table) = PAGE.split_once("\n| what | write | do not write |\n|---|---|---|\n").unwrap();
+    let (mut right, mut wrong) = (0, 0);
+    for (row, (what, place)) in table.lines().take_while(|row| row.starts_with('|')).zip(PLACES) {
+        let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
+        assert_eq!(cells[0], what);
+        for (cell, is_right) in [(cells[1], true), (cells[2], false)] {
+            for value in cell.split('`').skip(1).step_by(2) {
+                let (names, said, _) = page.compile(&format!("{before}{}", place.replace("VALUE", value)));
+                assert_eq!(names.is_empty(), is_right, "{value}: {said}");
+                *(if is_right { &mut right } else { &mut wrong }) += 1;
+            }
+        }
+    }
+    assert!(right >= 19 && wrong >= 11, "{right} values, {wrong} slips");
+}
+
 /// The codes of what a block cannot show: bytes, sizes, what nobody sees.
 const NOT_SHOWN: [&str; 4] = ["not-utf8", "too-long", "hidden-character", "too-deep"];
 
