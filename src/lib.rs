@@ -13,7 +13,7 @@
 //! One way through the house: `syntax` knows lines and words, `check` names and types, `policy` is the meaning that
 //! both sides agree on, `engine` decides, `intake` reads leads. The engine sees neither text nor AST; nothing below
 //! the command line reads a clock, the environment or a disk: files come through a [`loader::Loader`], and now is
-//! handed in.
+//! handed in. The page [`architecture`] has the rest of it.
 //!
 //! To embed it (the whole guide: [`embedding`]), compile a policy, make an [`Evaluator`] and give it leads:
 //!
@@ -46,6 +46,9 @@
 #[doc = include_str!("../docs/embedding.md")]
 pub mod embedding {}
 
+#[cfg(doc)]
+#[doc = include_str!("../docs/architecture.md")]
+pub mod architecture {}
 pub mod check;
 pub mod decimal;
 pub mod diagnostic;
