@@ -17,6 +17,7 @@ mod examples;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use chrono::DateTime;
 use handover::Policy;
@@ -73,6 +74,23 @@ fn every_example_keeps_its_promise() {
         broken.extend(all.into_iter().flat_map(|tried| tried.broken).map(|said| format!("{name}: {said}")));
     }
     assert!(broken.is_empty(), "{}", broken.join("\n"));
+}
+
+#[test]
+fn the_folder_is_sound_from_wherever_it_is_checked() {
+    let all = ["acme", "ferryline", "orfey", "shared/orfey"];
+    let absolute = root().join("policies");
+    for (from, folder) in [(".", "policies"), ("tests/cases", "../../policies"), ("policies/shared", "..")]
+        .into_iter()
+        .chain([("tests", absolute.to_str().unwrap())])
+    {
+        let command = ["check", "--deny-warnings", folder];
+        let done = Command::new(env!("CARGO_BIN_EXE_handover")).args(command).current_dir(root().join(from)).output();
+        let done = done.unwrap();
+        let said: String = all.iter().map(|name| format!("no errors in {folder}/{name}.handover\n")).collect();
+        assert_eq!(String::from_utf8_lossy(&done.stdout), said, "from {from}");
+        assert_eq!(done.status.code(), Some(0), "from {from}");
+    }
 }
 
 /// A runner that lets everything pass would not be noticed otherwise.
