@@ -101,6 +101,28 @@ fn fold_char(c: char) -> char {
     if c.is_ascii() { c.to_ascii_lowercase() } else { CASES.simple_fold(c) }
 }
 
+/// The Latin letter that `c`, a letter of another script, looks like.
+pub fn look_alike(c: char) -> Option<char> {
+    const PAIRS: [(&str, &str); 2] =
+        [("АВЕКМНОРСТХІЈЅУаеорсухіјѕһ", "ABEKMHOPCTXIJSYaeopcyxijsh"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo")];
+    PAIRS.iter().find_map(|(from, to)| from.chars().zip(to.chars()).find(|(a, _)| *a == c).map(|(_, b)| b))
+}
+
+/// Where two words look the same and are not, the first letter that differs, in each of them.
+///
+/// ```
+/// use handover::text::alike;
+/// assert_eq!(alike("A", "А"), Some(('A', '\u{410}')));
+/// assert_eq!(alike("A", "B"), None);
+/// ```
+pub fn alike(written: &str, meant: &str) -> Option<(char, char)> {
+    let latin = |c| look_alike(c).unwrap_or(c);
+    let pairs = || written.chars().zip(meant.chars());
+    let same_length = written.chars().count() == meant.chars().count();
+    let same_look = same_length && pairs().all(|(a, b)| latin(a) == latin(b));
+    pairs().find(|(a, b)| a != b).filter(|_| same_look)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

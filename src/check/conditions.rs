@@ -1,6 +1,6 @@
 //! Conditions: what they are about, and whether the test fits its type.
 
-use super::names::Kind;
+use super::names::{Kind, meant};
 use super::values::describe;
 use super::{Checker, unread};
 use crate::diagnostic::{self, Diagnostic, codes};
@@ -247,8 +247,8 @@ impl Checker<'_> {
                 if letters.contains(&letter.node) {
                     continue;
                 }
-                let help = match diagnostic::did_you_mean(&letter.node, letters.iter().map(String::as_str)) {
-                    Some(near) => format!("Did you mean \"{near}\"?"),
+                let help = match meant(&letter.node, letters.iter().map(String::as_str), '"') {
+                    Some((_, help)) => help,
                     None => format!("It gives \"{}\".", letters.join("\", \"")),
                 };
                 let defined = self.names.span(Kind::Grade, id);

@@ -155,7 +155,9 @@ impl Checker<'_> {
         let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         let mut diagnostic =
             Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no time zone called `{}`", name.node));
-        diagnostic = match diagnostic::did_you_mean(&name.node, known) {
+        // `GMT+2` is near to `GMT+0`, and means something else.
+        let near = diagnostic::did_you_mean(&name.node, known).filter(|near| near.contains('/'));
+        diagnostic = match near {
             Some(near) => diagnostic.help(format!("Did you mean \"{near}\"?")).fix(format!("\"{near}\"")),
             None => diagnostic.help("Write the zone as continent and city: \"Europe/Sofia\"."),
         };

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::{self, Diagnostic, codes, did_you_mean};
 use crate::source::Span;
 use crate::syntax::ast::{Path, Quoted};
+use crate::text::alike;
 
 /// The kinds of named things; names are unique within a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -163,13 +164,13 @@ impl Names {
         let known = self.by_kind.get(&kind).map(Vec::as_slice).unwrap_or_default();
         let candidates = if diagnostics.len() < MOST_SUGGESTIONS { known } else { &[] };
         let other = KINDS.iter().filter_map(|kind| Some((*kind, self.get(*kind, &name.node)?)));
-        let near = did_you_mean(&name.node, candidates.iter().map(|entry| entry.name.as_str()));
+        let near = meant(&name.node, candidates.iter().map(|entry| entry.name.as_str()), '"');
         if let Some((kind_of_it, id)) = other.min_by_key(|(kind, _)| *kind) {
             diagnostic = diagnostic
                 .also(self.span(kind_of_it, id), format!("this is {}", kind_of_it.a()))
                 .help(format!("`{}` is {}, not {}.", name.node, kind_of_it.a(), kind.a()));
-        } else if let Some(near) = near {
-            diagnostic = diagnostic.help(format!("Did you mean \"{near}\"?")).fix(format!("\"{}\"", escape(near)));
+        } else if let Some((near, help)) = near {
+            diagnostic = diagnostic.help(help).fix(format!("\"{}\"", escape(near)));
         } else if known.is_empty() {
             diagnostic = diagnostic.help(format!(
                 "This policy has no {} yet; one begins with `{} \"{}\"`.",
@@ -209,8 +210,8 @@ impl Names {
         } else {
             Vec::new()
         };
-        diagnostic = match did_you_mean(&dotted, declared.iter().map(String::as_str)) {
-            Some(near) => diagnostic.help(format!("Did you mean `{near}`?")).fix(near),
+        diagnostic = match meant(&dotted, declared.iter().map(String::as_str), '`') {
+            Some((near, help)) => diagnostic.help(help).fix(near),
             None if of.is_empty() => {
                 diagnostic.help(format!("Declare it under `lead`, for example `{dotted} is text`."))
             }
@@ -265,4 +266,22 @@ fn plural(kind: Kind) -> &'static str {
 
 fn escape(name: &str) -> String {
     name.replace('\\', "\\\\").replace('"', "\\\"")
+}
+
+/// The name that was meant, and a sentence that says so. Where the two only look the same, nobody would see what is
+/// wrong without the letter.
+pub(super) fn meant<'a>(
+    written: &str,
+    known: impl Iterator<Item = &'a str> + Clone,
+    mark: char,
+) -> Option<(&'a str, String)> {
+    let twin = known.clone().find_map(|name| Some((name, alike(written, name)?)));
+    if let Some((name, (typed, there))) = twin {
+        let (one, other) = (u32::from(typed), u32::from(there));
+        let why =
+            format!("They look the same, but the `{typed}` here is U+{one:04X} and the `{there}` there U+{other:04X}");
+        return Some((name, format!("Did you mean {mark}{name}{mark}? {why}.")));
+    }
+    let near = did_you_mean(written, known)?;
+    Some((near, format!("Did you mean {mark}{near}{mark}?")))
 }

@@ -2,8 +2,9 @@
 
 use super::Checker;
 use super::conditions::{Scope, Target};
+use super::names::meant;
 use crate::decimal::Decimal;
-use crate::diagnostic::{Diagnostic, codes, did_you_mean};
+use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{Instants, Literal, Money, Operand, Type};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, TimeLiteral, Value};
@@ -193,8 +194,8 @@ impl Checker<'_> {
         if options.iter().any(|option| fold(option) == folded) {
             return;
         }
-        let help = match did_you_mean(text, options.iter().map(String::as_str)) {
-            Some(near) => format!("Did you mean \"{near}\"?"),
+        let help = match meant(text, options.iter().map(String::as_str), '"') {
+            Some((_, help)) => help,
             None => format!("It may be \"{}\".", options.join("\", \"")),
         };
         self.report(

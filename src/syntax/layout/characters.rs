@@ -1,5 +1,7 @@
 //! Characters that do not belong in a policy, and what they stand for.
 
+use crate::text::look_alike;
+
 /// What is wrong with a character, where something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Odd {
@@ -78,13 +80,6 @@ pub fn code_point(c: char) -> String {
         _ => "shows nothing",
     };
     format!("U+{:04X} ({name})", u32::from(c))
-}
-
-/// The Latin letter that `c`, a letter of another script, looks like.
-fn look_alike(c: char) -> Option<char> {
-    const PAIRS: [(&str, &str); 2] =
-        [("АВЕКМНОРСТХІЈЅУаеорсухіјѕһ", "ABEKMHOPCTXIJSYaeopcyxijsh"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo")];
-    PAIRS.iter().find_map(|(from, to)| from.chars().zip(to.chars()).find(|(a, _)| *a == c).map(|(_, b)| b))
 }
 
 /// The Latin word that `word` looks like, where it mixes Latin letters with look-alikes of another script, and

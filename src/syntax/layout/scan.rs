@@ -179,22 +179,23 @@ impl<'t> Scanner<'t> {
     /// The dash of a bullet, or what was written for it.
     fn dash(&mut self) {
         let rest = self.rest();
-        let Some(mark) = rest.chars().next().filter(|c| *c == '-' || is_bullet(*c)) else { return };
-        let after = rest.get(mark.len_utf8()..).unwrap_or("");
+        let first = rest.chars().next().filter(|c| *c == '-' || is_bullet(*c));
+        let Some((mark, length)) = first.map(|c| (c, c.len_utf8())).or_else(|| numbered(rest)) else { return };
+        let after = rest.get(length..).unwrap_or("");
         let spaces = after.len() - after.trim_start_matches([' ', '\u{a0}', '\t']).len();
         let start = self.at;
         let dash = if spaces == 0 && !after.is_empty() { "- " } else { "-" };
         if mark != '-' {
-            let slip = if mark == '*' { Slip::Bullet } else { Slip::Typographic };
-            self.edit(slip, start..start + mark.len_utf8(), dash);
+            let slip = if mark.is_ascii() { Slip::Bullet } else { Slip::Typographic };
+            self.edit(slip, start..start + length, dash);
         } else if spaces == 0 && !after.is_empty() {
             self.edit(Slip::Bullet, start..start + 1, dash);
         }
-        self.at += mark.len_utf8() + spaces;
+        self.at += length + spaces;
         self.bullet = 1 + spaces.max(1);
-        self.mark = mark.len_utf8();
+        self.mark = length;
         if spaces > 0 && after.get(..spaces).is_some_and(|gap| gap.contains('\t')) {
-            self.edit(Slip::Tab, start + mark.len_utf8()..self.at, " ");
+            self.edit(Slip::Tab, start + length..self.at, " ");
         }
     }
 
@@ -400,9 +401,12 @@ impl<'t> Scanner<'t> {
             Slip::Tab => Diagnostic::new(&INDENTATION, span, "a tab stands between these words")
                 .help("Write one space instead.")
                 .fix(fix),
-            Slip::Bullet if c == '*' => Diagnostic::new(&NEAR_MISS, span, "a bullet begins with `- `, not with `*`")
-                .help("Write a dash and a space: `- `.")
-                .fix(fix),
+            Slip::Bullet if c != '-' => {
+                let mark = self.source.get(first.range.clone()).unwrap_or("");
+                Diagnostic::new(&NEAR_MISS, span, format!("a bullet begins with `- `, not with `{mark}`"))
+                    .help("Write a dash and a space: `- `.")
+                    .fix(fix)
+            }
             Slip::Bullet => Diagnostic::new(&NEAR_MISS, span, "the dash of a bullet wants a space after it")
                 .help("Write a dash and a space: `- `.")
                 .fix(fix),
@@ -424,6 +428,14 @@ impl<'t> Scanner<'t> {
         text.push_str(self.source.get(at..range.end).unwrap_or(""));
         text
     }
+}
+
+/// `1. ` or `2) `, as people number the lines of a list: the digit, and how long the mark is.
+fn numbered(rest: &str) -> Option<(char, usize)> {
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let after = rest.get(digits..)?;
+    let first = rest.chars().next().filter(char::is_ascii_digit)?;
+    (after.starts_with(". ") || after.starts_with(") ")).then_some((first, digits + 1))
 }
 
 fn shown_space(c: char) -> String {

@@ -1,5 +1,6 @@
 //! Which statement a block is, and what becomes of one whose head cannot be read.
 
+use super::faults::language;
 use super::grammar::{self, Node, Rule, part};
 use super::{At, Parser};
 use crate::diagnostic::{Diagnostic, NEAR_MISS, UNEXPECTED_WORD, UNKNOWN_STATEMENT, did_you_mean};
@@ -185,8 +186,14 @@ impl Parser {
             return None;
         }
         let Some(near) = synonym.or(near) else {
+            if word.starts_with("//") {
+                let diagnostic = Diagnostic::new(&NEAR_MISS, words.span(0..2), "a note begins with `#`, not with `//`");
+                self.diagnostics.push(diagnostic.help("Write `#` instead.").fix("#"));
+                return None;
+            }
             let message = format!("`{word}` begins no statement");
-            self.diagnostics.push(Diagnostic::new(&UNKNOWN_STATEMENT, span, message).help(every_statement()));
+            let help = format!("{}{}", language(word), every_statement());
+            self.diagnostics.push(Diagnostic::new(&UNKNOWN_STATEMENT, span, message).help(help));
             self.lose(block);
             return None;
         };

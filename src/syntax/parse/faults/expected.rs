@@ -1,6 +1,6 @@
 //! What is said of a line where no guess helps: what may stand at the place where it stops fitting.
 
-use super::vocabulary::{lines_of, phrases, place_name, thing};
+use super::vocabulary::{FIELD, lines_of, phrases, place_name, thing};
 use super::{Fit, Guess, Misfit};
 use crate::diagnostic::{BAD_NAME, Code, UNEXPECTED_WORD};
 use crate::syntax::parse::grammar::Rule;
@@ -58,19 +58,28 @@ pub fn plainly(misfit: &Misfit<'_>, many: bool) -> Guess {
         let end = misfit.tokens.get(index).map_or(text.len(), |token| token.end);
         let written = misfit.slice(start..end);
         let message = format!("`{written}` is not {what}");
-        let help = format!("After `{before}` stands {what}, such as `{example}`.");
+        let backticks = if *what == FIELD { "; one with spaces or signs in its name stands in backticks" } else { "" };
+        let help = format!("{}After `{before}` stands {what}, such as `{example}`{backticks}.", language(written));
         return Guess::unsure(start..end, message, help).code(code);
     }
     let closed = misfit.expects(&[Rule::weekday, Rule::period, Rule::unit, Rule::status]);
     let only_end = misfit.expected.iter().all(|rule| matches!(rule, Rule::EOI));
     let end = if closed { misfit.start(index) + misfit.token(index).len() } else { stretch(misfit, index) };
     let written = misfit.slice(start..end);
-    let help = if only_end || begins.is_empty() {
+    // One thing alone that might follow is seldom what was meant.
+    let complete = || misfit.fit(&(misfit.start(index).saturating_sub(1)..text.len()), "") == Fit::Whole;
+    let help = if only_end || begins.is_empty() || (begins.len() == 1 && !many && complete()) {
         format!("The line is complete with `{before}`; delete the rest, or give it a line of its own.")
     } else {
-        format!("After `{before}` may stand {}.", list(&begins))
+        format!("{}After `{before}` may stand {}.", language(written), list(&begins))
     };
     Guess::unsure(start..end, format!("`{written}` does not fit here"), help).code(&UNEXPECTED_WORD)
+}
+
+/// Said first where a word of another alphabet stands in the place of one of the language.
+pub fn language(written: &str) -> &'static str {
+    let foreign = written.chars().next().is_some_and(|c| c.is_alphabetic() && !c.is_ascii());
+    if foreign { "The words of the language are English. " } else { "" }
 }
 
 /// The thing that is wanted here: of those that could stand here, one that helps when it does.

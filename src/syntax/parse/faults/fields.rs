@@ -51,7 +51,19 @@ pub fn odd(misfit: &Misfit<'_>) -> Option<Guess> {
             let joined = written.replace(". ", ".").replace(" .", ".");
             if joined != written && misfit.fit(&range, &joined) == Fit::Whole {
                 let message = format!("`{written}` has a space in it");
-                return Some(Guess::new(range, joined, message).code(&BAD_NAME));
+                let help = format!(
+                    "Write `{joined}`; where the space is part of a name, that part stands in backticks: {}.",
+                    with_abbreviations(written)
+                );
+                return Some(Guess::new(range, joined, message).help(help).code(&BAD_NAME));
+            }
+            if let Some(name) = in_apostrophes(written) {
+                let right = format!("`{name}`");
+                if misfit.fit(&range, &right) == Fit::Whole {
+                    let message = format!("the field `{name}` stands in backticks, not in apostrophes");
+                    return Some(Guess::new(range, right, message).code(&BAD_NAME));
+                }
+                continue;
             }
             if misfit.fit(&range, &replace) == Fit::Whole {
                 let what = if spaces { "spaces" } else { "signs" };
@@ -61,6 +73,20 @@ pub fn odd(misfit: &Misfit<'_>) -> Option<Guess> {
         }
     }
     None
+}
+
+/// `'Lead Source'`, as people write it who have no backtick at hand.
+fn in_apostrophes(written: &str) -> Option<&str> {
+    let mark = |c: char| matches!(c, '\'' | '´' | '’' | '‘' | '‚');
+    let name = written.strip_prefix(mark)?.strip_suffix(mark)?;
+    Some(name).filter(|name| !name.is_empty() && !name.contains(mark))
+}
+
+/// `проект.Год. икономия` with a name that has an abbreviation in it.
+fn with_abbreviations(written: &str) -> String {
+    const SPACE: &str = "\0";
+    let parts: Vec<String> = written.replace(". ", SPACE).split('.').map(|part| part.replace(SPACE, ". ")).collect();
+    parts.iter().map(|part| in_backticks(part)).collect::<Vec<_>>().join(".")
 }
 
 fn in_backticks(part: &str) -> String {

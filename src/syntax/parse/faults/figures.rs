@@ -74,6 +74,7 @@ fn slips(misfit: &Misfit<'_>, again: bool) -> Option<Guess> {
         }
     }
     guesses.extend(currency(misfit));
+    guesses.extend(between(misfit));
     let (certain, open): (Vec<_>, Vec<_>) = days(misfit).into_iter().partition(|guess| guess.replace.is_some());
     guesses.extend(certain);
     unsure = unsure.or(open.into_iter().next());
@@ -113,6 +114,15 @@ fn both(misfit: &Misfit<'_>, first: &Guess) -> Option<Guess> {
     let replace = format!("{replace}{between}{right}");
     let message = format!("`{}` is written `{replace}`", misfit.slice(range.clone()));
     Some(Guess::new(range, replace, message).code(first.code))
+}
+
+/// `between 50-500`
+fn between(misfit: &Misfit<'_>) -> Option<Guess> {
+    let token = misfit.token(misfit.index);
+    let before = misfit.token(misfit.index.checked_sub(1)?);
+    let (low, high) = token.split_once('-').filter(|_| before == "between")?;
+    let range = misfit.tokens.get(misfit.index)?.clone();
+    Some(Guess::written(range, token, format!("{low} and {high}")))
 }
 
 /// Whether a figure of any kind could stand near the place where the line stops fitting.

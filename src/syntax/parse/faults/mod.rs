@@ -17,6 +17,8 @@ mod quotes;
 mod said;
 mod vocabulary;
 
+pub use expected::language;
+
 use std::ops::Range;
 
 use super::Parser;
@@ -200,8 +202,9 @@ impl<'a> Misfit<'a> {
     /// What people write who do not know the language yet: a guess that makes the line fit, or else the first one
     /// that is certain of the fault, or else the first that makes it fit further.
     fn everyday(&self) -> Option<Guess> {
-        let kinds: [fn(&Misfit<'_>) -> Option<Guess>; 12] = [
+        let kinds: [fn(&Misfit<'_>) -> Option<Guess>; 13] = [
             marks::punctuation,
+            moments::several_dates,
             asked::said,
             figures::slip,
             phrases::said_otherwise,

@@ -223,40 +223,55 @@ pub fn duration(text: &str) -> Option<Guess> {
     Some(Guess::written(0..end, written, right).code(&BAD_DURATION))
 }
 
-/// `Mon-Fri`, `monday`
+/// `Mon-Fri`, `monday`, `Mon, Wed`
 pub fn days(misfit: &Misfit<'_>) -> Option<Guess> {
     if !misfit.expects(&[Rule::weekday, Rule::to_weekday, Rule::open_days, Rule::separator, Rule::clock]) {
         return None;
     }
-    let weekday = |text: &str| {
-        let word = text.trim_end_matches('.').to_lowercase();
-        let days = super::vocabulary::phrases(Rule::weekday);
-        days.iter().find(|day| word.len() >= 2 && day.to_lowercase().starts_with(word.trim_end_matches('s')))
-    };
-    let first = (0..misfit.tokens.len())
-        .find(|index| misfit.token(*index).split(['-', '–']).next().is_some_and(|word| weekday(word).is_some()))?;
-    if misfit.token(first + 1) == "," && weekday(misfit.token(first + 2)).is_some() {
-        let range = misfit.start(first)..misfit.tokens.get(first + 2)?.end;
-        let help = "Give each of them a line, or write a stretch of days: `open Monday to Tuesday, 09:00 to 18:00`.";
-        return Some(Guess::unsure(range, "a line has one day, or one stretch of days", help));
+    let begins = |index: usize| weekday(misfit.token(index).split(['-', '–']).next()?);
+    let first = (0..misfit.tokens.len()).find(|index| begins(*index).is_some())?;
+    let (mut right, mut end, mut index) = (String::new(), 0, first);
+    loop {
+        let token = misfit.token(index);
+        let stretch: Option<Vec<_>> = token.split(['-', '–']).map(weekday).collect();
+        match token {
+            "," | "and" | "&" if begins(index + 1).is_some() => right.push_str(", "),
+            "to" | "till" | "until" | "through" | "-" | "–" if begins(index + 1).is_some() => right.push_str(" to "),
+            _ => match stretch {
+                Some(days) if right.is_empty() || right.ends_with(' ') => right.push_str(&days.join(" to ")),
+                _ => break,
+            },
+        }
+        end = misfit.tokens.get(index)?.end;
+        index += 1;
     }
-    let comma = (first..misfit.tokens.len()).find(|index| misfit.token(*index) == ",").unwrap_or(misfit.tokens.len());
-    let range = misfit.start(first)..misfit.tokens.get(comma.checked_sub(1)?)?.end;
+    let range = misfit.start(first)..end;
     let written = misfit.slice(range.clone());
-    let words: Vec<&str> = written
-        .split([' ', '-', '–'])
-        .filter(|word| !matches!(*word, "" | "to" | "till" | "until" | "through"))
-        .collect();
-    let right = match words.as_slice() {
-        [one] => (*weekday(one)?).to_owned(),
-        [from, to] => format!("{} to {}", weekday(from)?, weekday(to)?),
-        _ => return None,
-    };
     if right == written {
         return None;
     }
     let message = format!("`{written}` is written `{right}`");
     Some(Guess::new(range, right, message))
+}
+
+fn weekday(text: &str) -> Option<&'static str> {
+    let word = text.trim_end_matches('.').to_lowercase();
+    let days = super::vocabulary::phrases(Rule::weekday);
+    let named = |day: &&&str| word.len() >= 2 && day.to_lowercase().starts_with(word.trim_end_matches('s'));
+    days.iter().find(named).copied()
+}
+
+/// `closed on 2026-08-10 to 2026-08-14`
+pub fn several_dates(misfit: &Misfit<'_>) -> Option<Guess> {
+    let first = misfit.token(0);
+    if misfit.place != Rule::calendar_line || !matches!(first, "closed" | "open") {
+        return None;
+    }
+    let date = |token: &str| token.len() == 10 && token.chars().all(|c| c.is_ascii_digit() || matches!(c, '-' | '.'));
+    let mut dates = misfit.tokens.iter().filter(|token| date(misfit.slice((*token).clone())));
+    let range = dates.next()?.start..dates.next_back()?.end;
+    let help = "Give each day a line of its own, or list the days in a file: `holidays from \"holidays/office.yaml\"`.";
+    Some(Guess::unsure(range, format!("`{first} on` is for one day"), help).code(&BAD_DATE))
 }
 
 /// `1.5 hours`, which are 90 minutes.

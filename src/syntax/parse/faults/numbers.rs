@@ -6,12 +6,20 @@ use super::{Guess, Misfit};
 use crate::diagnostic::BAD_NUMBER;
 use crate::syntax::parse::grammar::Rule;
 
-const CURRENCIES: [(&str, &str); 8] = [
+/// The longer before the shorter.
+const CURRENCIES: [(&str, &str); 15] = [
     ("€", "EUR"),
     ("$", "USD"),
     ("£", "GBP"),
     ("¥", "JPY"),
+    ("лева", "BGN"),
+    ("лв.", "BGN"),
     ("лв", "BGN"),
+    ("ЛВ", "BGN"),
+    ("евро", "EUR"),
+    ("ЕВРО", "EUR"),
+    ("EURO", "EUR"),
+    ("долара", "USD"),
     ("euros", "EUR"),
     ("euro", "EUR"),
     ("dollars", "USD"),

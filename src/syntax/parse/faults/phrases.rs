@@ -3,8 +3,9 @@
 use super::said::SAID;
 use super::vocabulary::{TESTS, lines_of, phrases, place_name};
 use super::{Fit, Guess, Misfit, code};
-use crate::diagnostic::{BAD_DURATION, INDENTATION, NEAR_MISS, UNEXPECTED_WORD};
+use crate::diagnostic::{BAD_DURATION, HIDDEN_CHARACTER, INDENTATION, NEAR_MISS, UNEXPECTED_WORD};
 use crate::syntax::parse::grammar::{self, Rule};
+use crate::text::alike;
 
 /// How far before the place where a line stops fitting a phrase may begin, in words.
 const BACK: usize = 6;
@@ -132,7 +133,12 @@ fn slip_of_phrase(misfit: &Misfit<'_>, start: usize, from: usize, rule: Rule, ph
         return None;
     }
     let guess = Guess::new(from..end, phrase, "");
-    let guess = if edits == 0 {
+    let guess = if let Some((typed, _)) = alike(written, phrase) {
+        // To the eye it is the same word.
+        let message =
+            format!("the `{typed}` in `{written}` is U+{:04X}, a letter of another alphabet", u32::from(typed));
+        Guess { message, code: &HIDDEN_CHARACTER, ..guess }
+    } else if edits == 0 {
         Guess { message: format!("`{written}` is written `{phrase}`"), code: &NEAR_MISS, ..guess }
     } else if phrase.strip_suffix(':') == Some(written) {
         Guess { message: format!("`{written}` lacks its colon"), ..guess }

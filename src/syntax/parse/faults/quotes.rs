@@ -104,9 +104,13 @@ pub fn needless(misfit: &Misfit<'_>) -> Option<Guess> {
         } else {
             inner.to_owned()
         };
-        let message = format!("`{token}` stands in quotes, which are for texts and names");
-        let help =
-            format!("Write {} without quotes.", if plain.contains('`') { plain.clone() } else { format!("`{plain}`") });
+        let (message, help) = if plain.contains('`') {
+            // The mended line shows the backticks.
+            (format!("`{token}` stands in quotes; a field with spaces stands in backticks"), String::new())
+        } else {
+            let message = format!("`{token}` stands in quotes, which are for texts and names");
+            (message, format!("Write `{plain}` without quotes."))
+        };
         (misfit.fit(&range, &plain) == Fit::Whole).then(|| Guess::new(range, plain, message).help(help))
     });
     guesses.into_iter().next()

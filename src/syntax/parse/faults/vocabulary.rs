@@ -274,6 +274,9 @@ pub fn phrases(rule: Rule) -> &'static [&'static str] {
     }
 }
 
+/// What a path is called.
+pub const FIELD: &str = "a field";
+
 /// A thing that is written out, with the code of a fault in it and an example.
 pub fn thing(rule: Rule) -> Option<(&'static Code, &'static str, &'static str)> {
     Some(match rule {
@@ -291,7 +294,7 @@ pub fn thing(rule: Rule) -> Option<(&'static Code, &'static str, &'static str)> 
         Rule::clock => (&BAD_DATE, "a time of day", "09:00"),
         Rule::duration => (&BAD_DURATION, "a duration", "30 days"),
         Rule::unit => (&BAD_DURATION, "a unit of time", "days"),
-        Rule::path | Rule::part => (&UNEXPECTED_WORD, "a field", "company.employees"),
+        Rule::path | Rule::part => (&UNEXPECTED_WORD, FIELD, "company.employees"),
         Rule::party | Rule::party_word => (&BAD_NAME, "a party", "Marketing"),
         Rule::label => (&UNEXPECTED_WORD, "a label of the checklist", "budget"),
         Rule::value | Rule::values => (&UNEXPECTED_WORD, "a value", "50`, `EUR 10,000`, `\"webinar\"` or `2026-03-10"),
