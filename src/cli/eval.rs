@@ -1,7 +1,7 @@
 //! `handover eval`
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread};
 use handover::intake::{self, Format as StreamFormat, Stream, StreamError};
 use handover::loader::folder;
 
+use super::lines::WholeLines;
 use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy;
@@ -151,10 +152,10 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
         };
         let write = |lines: &mut Lines| {
             unread += lines.unread;
-            output.send(&lines.decisions)?;
             if let Some(errors) = &mut errors {
                 errors.write(&lines.errors);
             }
+            output.write(&lines.decisions)?;
             lines.decisions.clear();
             lines.errors.clear();
             lines.unread = 0;
@@ -201,7 +202,7 @@ fn format_of(input: Option<Input>, path: &Path) -> StreamFormat {
 /// The file of `--errors`. A failed write is kept until the end, so that the decisions still come out.
 struct ErrorFile {
     path: String,
-    file: BufWriter<File>,
+    file: WholeLines<File>,
     failed: Option<std::io::Error>,
 }
 
@@ -215,19 +216,18 @@ impl ErrorFile {
             return Err(Failure::Other(format!("`{name}` is read, so the errors cannot be written to it")));
         }
         match File::create(path) {
-            Ok(file) => Ok(ErrorFile { path: name, file: BufWriter::new(file), failed: None }),
+            Ok(file) => Ok(ErrorFile { path: name, file: WholeLines::to_file(file), failed: None }),
             Err(why) => Err(Failure::Other(format!("`{name}` cannot be written: {why}"))),
         }
     }
 
     fn write(&mut self, records: &[u8]) {
         if self.failed.is_none() {
-            self.failed = self.file.write_all(records).err();
+            self.failed = self.file.write(records).err();
         }
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
-        let failed = self.failed.take().or_else(|| self.file.flush().err());
-        failed.map_or(Ok(()), |why| Err(Failure::Other(format!("`{}` cannot be written: {why}", self.path))))
+    fn finish(self) -> Result<(), Failure> {
+        self.failed.map_or(Ok(()), |why| Err(Failure::Other(format!("`{}` cannot be written: {why}", self.path))))
     }
 }
