@@ -33,6 +33,13 @@ pub struct CalendarSpec {
     pub holidays: BTreeMap<NaiveDate, String>,
 }
 
+impl CalendarSpec {
+    /// The last year for which holidays are listed; none where there is no such list.
+    pub fn last_year_of_holidays(&self) -> Option<i32> {
+        self.holidays.last_key_value().map(|(date, _)| date.year())
+    }
+}
+
 /// Opening hours in minutes after 00:00, on the clock, of the date they begin on.
 ///
 /// 1440 is 24:00, and a `to` of up to 2880 lies on the next date: 22:00 to 06:00 is 1320 to 1800.
