@@ -43,8 +43,8 @@ pub struct Args {
     pub now: Now,
 
     /// How many threads decide; the output is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub threads: Option<u16>,
 
     /// What to do after a lead that cannot be read
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnError::Continue)]
@@ -63,7 +63,7 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub input: Option<Input>,
 
-    /// The longest line to read, in bytes; a longer one becomes an error record
+    /// The longest line to read, in bytes, up to 268435456; a longer one becomes an error record
     #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
     pub max_line: usize,
 
@@ -71,6 +71,9 @@ pub struct Args {
     #[arg(long = "output", value_enum, value_name = "FORMAT", default_value_t = Format::Ndjson)]
     pub format: Format,
 }
+
+/// More threads than any machine has cores, and few enough for the system to have room for.
+const MOST_THREADS: i64 = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OnError {
@@ -128,7 +131,8 @@ fn outputs(only: &[String]) -> Result<Outputs, Failure> {
 
 /// Leads in, decisions out.
 fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exit, Failure> {
-    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let asked = args.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
+    let threads = asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut errors = args.errors.as_ref().map(|path| ErrorFile::create(path, args)).transpose()?;
     let (mut leads, mut unread, mut stopped) = (0, 0, false);
     for path in &args.leads {
@@ -139,11 +143,7 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
             let name = || path.to_string_lossy().into_owned();
             Box::new(folder::open(path).map_err(|why| Failure::Read { path: name(), why: why.to_string() })?)
         };
-        let stream = Stream {
-            format: format_of(args.input, path),
-            threads: args.threads.unwrap_or_else(cores),
-            max_line: args.max_line,
-        };
+        let stream = Stream { format: format_of(args.input, path), threads, max_line: args.max_line };
         let several = args.leads.len() > 1;
         let how = Unread {
             file: several.then(|| path.to_string_lossy().into_owned()),

@@ -12,10 +12,9 @@ mod unix {
     use std::io;
     use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
+    use handover::loader::folder;
     use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
     use signal_hook::{flag, low_level};
-
-    use crate::cli::disk;
 
     /// Whether a signal ends the command at once: while no write is under way, and at the second signal.
     static AT_ONCE: AtomicBool = AtomicBool::new(true);
@@ -60,7 +59,7 @@ mod unix {
     }
 
     fn signals_ignored_by_linux() -> Option<u64> {
-        let status = disk::open("/proc/self/status".as_ref()).and_then(disk::read).ok()?;
+        let status = folder::open("/proc/self/status".as_ref()).and_then(folder::read).ok()?;
         let status = String::from_utf8(status).ok()?;
         let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"))?;
         u64::from_str_radix(mask.trim(), 16).ok()
