@@ -13,7 +13,7 @@ use super::hours::regular_week;
 use super::year::Year;
 use super::{Instant, zone};
 
-pub use super::hours::{CalendarSpec, Interval, has_any_open_time, overlap};
+pub use super::hours::{CalendarSpec, Interval, has_any_open_time, overlaps};
 
 const MICROS_PER_WEEK: i64 = 7 * 24 * 3_600 * 1_000_000;
 /// No interval holds an instant whose date is further than this from the interval's own; one
