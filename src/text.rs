@@ -101,8 +101,11 @@ fn fold_char(c: char) -> char {
     if c.is_ascii() { c.to_ascii_lowercase() } else { CASES.simple_fold(c) }
 }
 
-/// The Latin letter that `c`, a letter of another script, looks like.
+/// The Latin letter that `c`, a letter of another script or a wide one, looks like.
 pub fn look_alike(c: char) -> Option<char> {
+    if matches!(c, 'Ａ'..='Ｚ' | 'ａ'..='ｚ') {
+        return char::from_u32(u32::from(c) - (u32::from('Ａ') - u32::from('A')));
+    }
     const PAIRS: [(&str, &str); 2] =
         [("АВЕКМНОРСТХІЈЅУаеорсухіјѕһ", "ABEKMHOPCTXIJSYaeopcyxijsh"), ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo")];
     PAIRS.iter().find_map(|(from, to)| from.chars().zip(to.chars()).find(|(a, _)| *a == c).map(|(_, b)| b))

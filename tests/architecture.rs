@@ -18,7 +18,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("time", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic", "decimal", "text"]),
-    ("policy", &["source", "time", "decimal", "syntax::ast"]),
+    ("policy", &["source", "time", "decimal", "pattern", "syntax::ast"]),
     ("intake", &["decimal", "text", "time"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["policy", "time", "intake", "decimal", "text", "pattern"]),

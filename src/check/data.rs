@@ -1,6 +1,6 @@
 //! What the policy reads: the lead's fields, lists, calendars, rates and events.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{NaiveDate, Weekday};
 use chrono_tz::Tz;
@@ -15,7 +15,7 @@ use crate::policy::{
 };
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, FieldDecl, Literal, Path, Statement, StatementKind, TypeExpr, Value};
-use crate::time::calendar::{CalendarSpec, Interval, has_any_open_time, overlap};
+use crate::time::calendar::{CalendarSpec, Interval, has_any_open_time, overlaps};
 
 /// `agreed by Sales "VP Sales" on 2025-12-16`
 pub fn agreement(agreement: &ast::Agreement) -> Agreement {
@@ -176,9 +176,7 @@ impl Checker<'_> {
         }
         let mut reported: Vec<Span> = Vec::new();
         for (day, hours) in written.iter().enumerate() {
-            if let Some(span) = self.overlapping(hours, &reported) {
-                reported.push(span);
-            }
+            self.overlapping(hours, &mut reported);
             if let Some(week) = spec.weekly.get_mut(day) {
                 *week = hours.iter().map(interval).collect();
             }
@@ -192,7 +190,7 @@ impl Checker<'_> {
                 let message = format!("the hours of {} are given twice", line.node.date);
                 self.report(duplicate(&message, line.span, first, "Write all hours of a date on one line."));
             }
-            self.overlapping(&line.node.hours, &[]);
+            self.overlapping(&line.node.hours, &mut Vec::new());
             spec.open_on.insert(line.node.date, line.node.hours.iter().map(interval).collect());
         }
         let mut seen: BTreeMap<NaiveDate, Span> = BTreeMap::new();
@@ -206,19 +204,21 @@ impl Checker<'_> {
         }
     }
 
-    /// Reports the first two of these intervals that share time, unless the later one was reported already.
-    fn overlapping(&mut self, hours: &[Spanned<ast::Hours>], reported: &[Span]) -> Option<Span> {
+    /// Reports those of these intervals that share time, each once: the hours of several days may stand on one line.
+    fn overlapping(&mut self, hours: &[Spanned<ast::Hours>], reported: &mut Vec<Span>) {
         let plain: Vec<Interval> = hours.iter().map(interval).collect();
-        let (first, second) = overlap(&plain)?;
-        let (first, second) = (hours.get(first)?.span, hours.get(second)?.span);
-        if !reported.contains(&second) {
+        for (first, second) in overlaps(&plain) {
+            let (Some(first), Some(second)) = (hours.get(first), hours.get(second)) else { continue };
+            if reported.contains(&second.span) {
+                continue;
+            }
+            reported.push(second.span);
             self.report(
-                Diagnostic::new(&codes::BAD_HOURS, second, "these hours overlap with others of the same day")
-                    .also(first, "the others")
+                Diagnostic::new(&codes::BAD_HOURS, second.span, "these hours overlap with others of the same day")
+                    .also(first.span, "the others")
                     .help("End the one before the other begins, or write both as one."),
             );
         }
-        Some(second)
     }
 
     /// The calendar of the policy and its zone.
@@ -250,7 +250,7 @@ impl Checker<'_> {
             let StatementKind::Rates(rates) = &statement.kind else { continue };
             let read = match rates {
                 ast::Rates::On(date, lines) => {
-                    let lines = lines.iter().filter_map(|line| self.rate(line)).collect();
+                    let lines = lines.iter().filter_map(|line| Some((self.rate(line)?, line.span))).collect();
                     vec![(date.node, date.span, lines)]
                 }
                 ast::Rates::From(name) => {
@@ -258,7 +258,10 @@ impl Checker<'_> {
                     match read {
                         Ok(tables) => tables
                             .into_iter()
-                            .map(|(date, lines)| (date, name.span, lines.into_iter().map(file_rate).collect()))
+                            .map(|(date, lines)| {
+                                let lines = lines.into_iter().map(|line| (file_rate(line), name.span));
+                                (date, name.span, lines.collect())
+                            })
                             .collect(),
                         Err(diagnostic) => {
                             self.report(diagnostic);
@@ -268,13 +271,13 @@ impl Checker<'_> {
                 }
             };
             for (date, span, lines) in read {
-                let lines: Vec<Rate> = lines;
+                let lines: Vec<(Rate, Span)> = lines;
                 if let Some(first) = dates.insert(date, span) {
                     let message = format!("there are two tables of rates on {date}");
                     self.report(duplicate(&message, span, first, "Write all rates of a date into one table."));
                 }
-                self.repeated_rates(&lines, span);
-                tables.insert(date, lines);
+                self.repeated_rates(&lines);
+                tables.insert(date, lines.into_iter().map(|(rate, _)| rate).collect());
             }
         }
         tables
@@ -301,12 +304,16 @@ impl Checker<'_> {
         None
     }
 
-    fn repeated_rates(&mut self, lines: &[Rate], span: Span) {
-        let mut seen: HashSet<(&str, &str)> = HashSet::new();
-        for rate in lines {
-            if !seen.insert((&rate.from.currency, &rate.to.currency)) {
+    fn repeated_rates(&mut self, lines: &[(Rate, Span)]) {
+        let mut seen: HashMap<(&str, &str), Span> = HashMap::new();
+        for (rate, span) in lines {
+            if let Some(first) = seen.insert((&rate.from.currency, &rate.to.currency), *span) {
                 let message = format!("the rate from {} to {} is given twice", rate.from.currency, rate.to.currency);
-                self.report(Diagnostic::new(&codes::DUPLICATE, span, message).help("Delete one of the two."));
+                self.report(match first == *span {
+                    // Both stand in a file.
+                    true => Diagnostic::new(&codes::DUPLICATE, first, message).help("Delete one of the two."),
+                    false => duplicate(&message, *span, first, "Delete one of the two."),
+                });
             }
         }
     }

@@ -5,6 +5,7 @@ use super::conditions::{Scope, Target};
 use super::names::Kind;
 use super::values::{describe, describe_literal};
 use crate::diagnostic::{Diagnostic, codes};
+use crate::pattern::{Pattern, PatternError};
 use crate::policy::{
     Compare, ConditionKind, FieldRef, ListId, Operand, Ordered, ScoreId, ScoreOperand, TextSubject, TextTest, Type,
     Unit,
@@ -47,8 +48,8 @@ impl Checker<'_> {
                 Some(ConditionKind::Text { of: subject, not: *not, test: TextTest::Find(*place, operands) })
             }
             (Test::Pattern { not, pattern }, Type::Text | Type::OneOf(_)) => {
-                self.pattern(pattern)?;
-                Some(ConditionKind::Text { of: subject, not: *not, test: TextTest::Pattern(pattern.node.clone()) })
+                let pattern = self.pattern(pattern)?;
+                Some(ConditionKind::Text { of: subject, not: *not, test: TextTest::Pattern(pattern) })
             }
             (Test::Is { not, one_of: false, values }, Type::Number) => {
                 let value = self.number(values.first()?, &target, scope)?;
@@ -158,30 +159,20 @@ impl Checker<'_> {
         }
     }
 
-    fn pattern(&mut self, pattern: &ast::Quoted) -> Option<()> {
-        match crate::pattern::compile(&pattern.node) {
-            Ok(_) => Some(()),
-            Err(regex::Error::CompiledTooBig(_)) => {
-                self.report(
-                    Diagnostic::new(
-                        &codes::BAD_PATTERN,
-                        pattern.span,
-                        "this pattern grows too large to be searched for",
-                    )
-                    .help("Lower the counts in braces, or split it into several patterns."),
-                );
-                None
+    fn pattern(&mut self, pattern: &ast::Quoted) -> Option<Pattern> {
+        let error = match self.patterns.compile(&pattern.node) {
+            Ok(pattern) => return Some(pattern),
+            Err(error) => error,
+        };
+        let help = match error {
+            PatternError::Malformed(_) => {
+                "If you look for these very letters, write `contains` in place of `matches pattern`."
             }
-            Err(error) => {
-                let why = error.to_string();
-                let why = why.lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
-                self.report(
-                    Diagnostic::new(&codes::BAD_PATTERN, pattern.span, format!("this is not a pattern: {why}"))
-                        .help("If you look for these very letters, write `contains` in place of `matches pattern`."),
-                );
-                None
-            }
-        }
+            PatternError::TooLarge => "Lower the counts in braces, or split it into several patterns.",
+            PatternError::TooLargeTogether => "Lower the counts in braces, or write fewer patterns.",
+        };
+        self.report(Diagnostic::new(&codes::BAD_PATTERN, pattern.span, error.to_string()).help(help));
+        None
     }
 
     /// The duration fits the field, and business time has a calendar.

@@ -2,8 +2,12 @@
 //!
 //! Paths are relative to the file that names them and stay inside the policy's folder.
 
+use std::fmt;
+use std::marker::PhantomData;
+
 use chrono::NaiveDate;
-use serde::Deserialize;
+use serde::de::Visitor;
+use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
 use crate::decimal::Decimal;
@@ -50,7 +54,7 @@ impl<'a> Files<'a> {
         let path = join(from, &name.node).ok_or_else(|| outside(name))?;
         match self.read(&path, &path) {
             Ok(bytes) => Ok((path, bytes)),
-            Err(error) => Err(cannot_read(name, &path, &error)),
+            Err(error) => Err(cannot_read(name, if path.is_empty() { &name.node } else { &path }, &error)),
         }
     }
 
@@ -139,16 +143,85 @@ pub fn list(name: &Quoted, bytes: &[u8]) -> Result<Vec<String>, Diagnostic> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RateTable {
-    date: String,
+    date: Written<NaiveDate>,
     rates: Vec<RateLine>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct RateLine {
-    from: String,
-    to: String,
-    rate: String,
+    from: Written<Currency>,
+    to: Written<Currency>,
+    rate: Written<Decimal>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Holiday {
+    date: Written<NaiveDate>,
+    name: String,
+}
+
+/// A value that is written as a text. It is understood while the file is read, because only then is its line known.
+struct Written<T>(T);
+
+/// What can be written as a text.
+trait FromText: Sized {
+    const EXPECTED: &str;
+    fn from_text(text: &str) -> Option<Self>;
+}
+
+impl FromText for NaiveDate {
+    const EXPECTED: &str = "a date such as 2026-03-03";
+    fn from_text(text: &str) -> Option<Self> {
+        date(text)
+    }
+}
+
+impl FromText for Decimal {
+    const EXPECTED: &str = "a number above zero such as \"0.92\"";
+    fn from_text(text: &str) -> Option<Self> {
+        Decimal::parse(text.trim()).filter(|rate| *rate > Decimal::ZERO)
+    }
+}
+
+/// Three letters in upper case.
+struct Currency(String);
+
+impl FromText for Currency {
+    const EXPECTED: &str = "a currency such as EUR";
+    fn from_text(text: &str) -> Option<Self> {
+        currency(text).map(Currency)
+    }
+}
+
+impl<'de, T: FromText> Deserialize<'de> for Written<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Reader<T>(PhantomData<T>);
+        impl<T: FromText> Visitor<'_> for Reader<T> {
+            type Value = Written<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{} in quotes", T::EXPECTED)
+            }
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Written<T>, E> {
+                T::from_text(text).map(Written).ok_or_else(|| E::custom(format!("`{text}` is not {}", T::EXPECTED)))
+            }
+        }
+        deserializer.deserialize_str(Reader(PhantomData))
+    }
+}
+
+/// What a YAML file holds; what is wrong with it is said with its line.
+fn yaml<T: for<'de> Deserialize<'de>>(name: &Quoted, bytes: &[u8], help: &str) -> Result<T, Diagnostic> {
+    serde_yaml::from_str(text(name, bytes)?).map_err(|error| {
+        let why = error.to_string();
+        let place = error.location().map(|place| format!(" at line {} column {}", place.line(), place.column()));
+        let why = place.as_deref().and_then(|place| why.strip_suffix(place)).unwrap_or(&why);
+        // The path to the value, which the line tells better.
+        let why = if why.starts_with('.') { why.split_once(": ").map_or(why, |(_, why)| why) } else { why };
+        let line = error.location().map_or(String::new(), |place| format!(", line {}", place.line()));
+        bad_file(name, format!("`{}`{line}: {why}", name.node), help)
+    })
 }
 
 /// One rate of a file: a date, `from` one, `to` so many.
@@ -157,34 +230,19 @@ pub type FileRate = (NaiveDate, String, String, Decimal);
 /// The rates of a YAML file: a list of `date` and `rates`, each `from`, `to`, `rate`.
 pub fn rates(name: &Quoted, bytes: &[u8]) -> Result<Vec<(NaiveDate, Vec<FileRate>)>, Diagnostic> {
     const HELP: &str = "A rates file is a list of `date` and `rates`, each with `from`, `to` and `rate`, the rate in quotes: `{from: USD, to: EUR, rate: \"0.92\"}`.";
-    let tables: Vec<RateTable> = serde_yaml::from_str(text(name, bytes)?)
-        .map_err(|error| bad_file(name, format!("`{}` is not a list of rates: {error}", name.node), HELP))?;
-    let wrong = |what: &str, value: &str| bad_file(name, format!("`{}` has the {what} `{value}`", name.node), HELP);
     let mut read = Vec::new();
-    for table in tables {
-        let date = date(&table.date).ok_or_else(|| wrong("date", &table.date))?;
+    for RateTable { date: Written(date), rates } in yaml::<Vec<RateTable>>(name, bytes, HELP)? {
         let mut lines = Vec::new();
-        for line in table.rates {
-            let from = currency(&line.from).ok_or_else(|| wrong("currency", &line.from))?;
-            let to = currency(&line.to).ok_or_else(|| wrong("currency", &line.to))?;
-            let rate = Decimal::parse(line.rate.trim())
-                .filter(|rate| *rate > Decimal::ZERO)
-                .ok_or_else(|| wrong("rate", &line.rate))?;
+        for RateLine { from: Written(Currency(from)), to: Written(Currency(to)), rate: Written(rate) } in rates {
             if from == to {
-                return Err(wrong("rate of a currency in itself", &line.from));
+                let message = format!("`{}` has a rate of {from} in itself", name.node);
+                return Err(bad_file(name, message, HELP));
             }
             lines.push((date, from, to, rate));
         }
         read.push((date, lines));
     }
     Ok(read)
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Holiday {
-    date: String,
-    name: String,
 }
 
 /// The holidays of a YAML file: a list of `date` and `name`.
@@ -197,14 +255,8 @@ pub fn holidays(name: &Quoted, bytes: &[u8]) -> Result<Vec<(NaiveDate, String)>,
             HELP,
         ));
     }
-    let days: Vec<Holiday> = serde_yaml::from_str(text(name, bytes)?)
-        .map_err(|error| bad_file(name, format!("`{}` is not a list of holidays: {error}", name.node), HELP))?;
-    days.into_iter()
-        .map(|day| match date(&day.date) {
-            Some(date) => Ok((date, day.name)),
-            None => Err(bad_file(name, format!("`{}` has the date `{}`", name.node, day.date), HELP)),
-        })
-        .collect()
+    let days = yaml::<Vec<Holiday>>(name, bytes, HELP)?;
+    Ok(days.into_iter().map(|Holiday { date: Written(date), name }| (date, name)).collect())
 }
 
 fn date(text: &str) -> Option<NaiveDate> {

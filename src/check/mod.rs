@@ -20,6 +20,7 @@ use chrono_tz::Tz;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, codes, did_you_mean};
 use crate::loader::{Given, Loader};
+use crate::pattern::Patterns;
 use crate::policy::{CalendarId, Condition, ConditionKind, Field, FieldId, Policy};
 use crate::source::{FileId, SourceFile, Sources, Span};
 use crate::syntax::ast::{self, Path, Quoted, Statement, StatementKind};
@@ -144,6 +145,7 @@ struct Checker<'a> {
     checklist_labels: Vec<Option<Vec<String>>>,
     /// The letters of each grade; none where its lines could not all be read.
     grade_letters: Vec<Option<Vec<String>>>,
+    patterns: Patterns,
 }
 
 impl<'a> Checker<'a> {
@@ -166,6 +168,7 @@ impl<'a> Checker<'a> {
             broken: false,
             checklist_labels: Vec::new(),
             grade_letters: Vec::new(),
+            patterns: Patterns::default(),
         }
     }
 

@@ -94,14 +94,15 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 fn show(all: &[Compiled], format: Format, output: &mut Output) -> Result<(), Failure> {
     if format == Format::Json {
         let policies = all.iter().map(|compiled| (compiled.diagnostics.as_slice(), &compiled.sources));
-        return output.write(&json_of_all(policies));
+        return Ok(output.write(json_of_all(policies).as_bytes())?);
     }
     let options = output.for_results();
     for compiled in all {
-        output.write(&match format {
+        let text = match format {
             Format::Human => human(&compiled.diagnostics, &compiled.sources, options),
             _ => plain(&compiled.diagnostics, &compiled.sources),
-        })?;
+        };
+        output.write(text.as_bytes())?;
     }
     Ok(())
 }

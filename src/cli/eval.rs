@@ -1,7 +1,7 @@
 //! `handover eval`
 
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
+use std::io::Read;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread};
 use handover::intake::{self, Format as StreamFormat, Stream, StreamError};
 use handover::loader::folder;
 
+use super::lines::WholeLines;
 use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy;
@@ -42,8 +43,8 @@ pub struct Args {
     pub now: Now,
 
     /// How many threads decide; the output is the same with any number [default: one a core]
-    #[arg(long, value_name = "N")]
-    pub threads: Option<NonZeroUsize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    pub threads: Option<u16>,
 
     /// What to do after a lead that cannot be read
     #[arg(long, value_enum, value_name = "WHAT", default_value_t = OnError::Continue)]
@@ -62,7 +63,7 @@ pub struct Args {
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub input: Option<Input>,
 
-    /// The longest line to read, in bytes; a longer one becomes an error record
+    /// The longest line to read, in bytes, up to 268435456; a longer one becomes an error record
     #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
     pub max_line: usize,
 
@@ -70,6 +71,9 @@ pub struct Args {
     #[arg(long = "output", value_enum, value_name = "FORMAT", default_value_t = Format::Ndjson)]
     pub format: Format,
 }
+
+/// More threads than any machine has cores, and few enough for the system to have room for.
+const MOST_THREADS: i64 = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum OnError {
@@ -127,7 +131,8 @@ fn outputs(only: &[String]) -> Result<Outputs, Failure> {
 
 /// Leads in, decisions out.
 fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exit, Failure> {
-    let cores = || std::thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+    let asked = args.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
+    let threads = asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
     let mut errors = args.errors.as_ref().map(|path| ErrorFile::create(path, args)).transpose()?;
     let (mut leads, mut unread, mut stopped) = (0, 0, false);
     for path in &args.leads {
@@ -138,11 +143,7 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
             let name = || path.to_string_lossy().into_owned();
             Box::new(folder::open(path).map_err(|why| Failure::Read { path: name(), why: why.to_string() })?)
         };
-        let stream = Stream {
-            format: format_of(args.input, path),
-            threads: args.threads.unwrap_or_else(cores),
-            max_line: args.max_line,
-        };
+        let stream = Stream { format: format_of(args.input, path), threads, max_line: args.max_line };
         let several = args.leads.len() > 1;
         let how = Unread {
             file: several.then(|| path.to_string_lossy().into_owned()),
@@ -151,10 +152,10 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
         };
         let write = |lines: &mut Lines| {
             unread += lines.unread;
-            output.send(&lines.decisions)?;
             if let Some(errors) = &mut errors {
                 errors.write(&lines.errors);
             }
+            output.write(&lines.decisions)?;
             lines.decisions.clear();
             lines.errors.clear();
             lines.unread = 0;
@@ -201,7 +202,7 @@ fn format_of(input: Option<Input>, path: &Path) -> StreamFormat {
 /// The file of `--errors`. A failed write is kept until the end, so that the decisions still come out.
 struct ErrorFile {
     path: String,
-    file: BufWriter<File>,
+    file: WholeLines<File>,
     failed: Option<std::io::Error>,
 }
 
@@ -215,19 +216,18 @@ impl ErrorFile {
             return Err(Failure::Other(format!("`{name}` is read, so the errors cannot be written to it")));
         }
         match File::create(path) {
-            Ok(file) => Ok(ErrorFile { path: name, file: BufWriter::new(file), failed: None }),
+            Ok(file) => Ok(ErrorFile { path: name, file: WholeLines::to_file(file), failed: None }),
             Err(why) => Err(Failure::Other(format!("`{name}` cannot be written: {why}"))),
         }
     }
 
     fn write(&mut self, records: &[u8]) {
         if self.failed.is_none() {
-            self.failed = self.file.write_all(records).err();
+            self.failed = self.file.write(records).err();
         }
     }
 
-    fn finish(mut self) -> Result<(), Failure> {
-        let failed = self.failed.take().or_else(|| self.file.flush().err());
-        failed.map_or(Ok(()), |why| Err(Failure::Other(format!("`{}` cannot be written: {why}", self.path))))
+    fn finish(self) -> Result<(), Failure> {
+        self.failed.map_or(Ok(()), |why| Err(Failure::Other(format!("`{}` cannot be written: {why}", self.path))))
     }
 }

@@ -4,16 +4,18 @@
 
 mod check;
 mod eval;
+mod lines;
 mod now;
 mod output;
 mod policy;
+mod signals;
 
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
-use output::{Color, Exit, Output};
+use output::{Color, Exit, Failure, Output};
 
 /// `handover 0.1.0 (IANA time zones 2026b)`: a due time depends on the time zones as well.
 static VERSION: LazyLock<String> = LazyLock::new(|| {
@@ -45,7 +47,9 @@ Exit codes:
   0  fine
   1  the answer is no: a policy has errors
   2  wrong use, or a file could not be read or written
-  3  finished, but some leads could not be read";
+  3  finished, but some leads could not be read
+A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its output; to a shell its exit code is
+128 and the signal's number (130, 143, 129).";
 
 #[derive(Subcommand)]
 enum Command {
@@ -61,12 +65,15 @@ pub fn run() -> ExitCode {
         Err(error) => return output::usage(&error).into(),
     };
     let mut output = Output::new(cli.color);
+    if let Err(why) = signals::listen() {
+        let why = format!("the system does not say when the command is interrupted: {why}");
+        return output.fail(&Failure::Other(why)).into();
+    }
     let result = match cli.command {
         Command::Check(args) => check::run(args, &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
     };
-    let exit = result.and_then(|exit| output.flush().map(|()| exit));
-    exit.unwrap_or_else(|failure| output.fail(&failure)).into()
+    result.unwrap_or_else(|failure| output.fail(&failure)).into()
 }
 
 impl From<Exit> for ExitCode {

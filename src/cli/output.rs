@@ -1,9 +1,11 @@
 //! Standard output and standard error: colour, width, and what happens when a write fails.
 
-use std::io::{self, BufWriter, IsTerminal, Stdout, Write};
+use std::io::{self, IsTerminal, Stdout, Write};
 
 use clap::ValueEnum;
 use handover::diagnostic::{HumanOptions, escape};
+
+use super::lines::WholeLines;
 
 /// When to use colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -54,35 +56,22 @@ impl From<io::Error> for Failure {
 
 /// Where results go.
 pub struct Output {
-    out: BufWriter<Stdout>,
+    out: WholeLines<Stdout>,
     color: Color,
 }
 
 impl Output {
     pub fn new(color: Color) -> Self {
-        Output { out: BufWriter::new(io::stdout()), color }
+        Output { out: WholeLines::to_stdout(), color }
     }
 
-    /// Writes a part of the result.
-    pub fn write(&mut self, text: &str) -> Result<(), Failure> {
-        Ok(self.out.write_all(text.as_bytes())?)
-    }
-
-    /// Writes a part of the result that is bytes, and sends it on.
-    pub fn send(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.out.write_all(bytes)?;
-        self.out.flush()
-    }
-
-    /// Sends on what was written so far.
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        Ok(self.out.flush()?)
+    /// Writes lines of the result.
+    pub fn write(&mut self, lines: &[u8]) -> io::Result<()> {
+        self.out.write(lines)
     }
 
     /// Writes a note for the user, beside the results. Where even that is impossible there is nobody to tell.
     pub fn note(&mut self, text: &str) {
-        // A note belongs after the results that were written before it.
-        let _ = self.out.flush();
         let _ = writeln!(io::stderr(), "{text}");
     }
 
@@ -103,14 +92,6 @@ impl Output {
     /// How to show diagnostics on standard error.
     pub fn for_notes(&self) -> HumanOptions {
         HumanOptions { color: self.color.on(io::stderr().is_terminal()), width: width() }
-    }
-}
-
-impl Drop for Output {
-    /// What could not be written is not tried again when the program ends.
-    fn drop(&mut self) {
-        let out = std::mem::replace(&mut self.out, BufWriter::with_capacity(0, io::stdout()));
-        let _ = out.into_parts();
     }
 }
 

@@ -1,13 +1,14 @@
 //! One lead through the program: read it, take the steps in their order, and keep what came out.
 
 use std::borrow::Cow;
+use std::cell;
 
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
 use super::events::{self, History, Occurrences};
 use super::leaf::{self, Cells, Known};
-use super::moment::Moment;
+use super::moment::{Hours, Moment};
 use super::program::{ItemProgram, Op, Program, ScoreValue, Step};
 use super::score::{self, Sheet};
 use super::stage::{self, Clock, StageState};
@@ -61,9 +62,11 @@ pub struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
-    pub fn known(self) -> Known<'a> {
+    /// What tests look at; `past` is told where business time runs past the listed holidays.
+    fn known(self, past: &'a cell::Cell<bool>) -> Known<'a> {
         let calendar = self.program.default_calendar.and_then(|at| self.program.calendars.get(at));
-        Known { tests: &self.program.tests, moment: self.moment, calendar }
+        let hours = calendar.map(|calendar| Hours { calendar, past });
+        Known { tests: &self.program.tests, moment: self.moment, hours }
     }
 }
 
@@ -97,8 +100,11 @@ impl State {
             log.times.clear();
             log.absent = false;
         }
+        let past = cell::Cell::new(false);
+        let known = setting.known(&past);
         let mut gather = Gather {
             setting,
+            known,
             events: &mut self.events,
             outcomes: &mut self.item_outcomes,
             warnings: &mut self.warnings,
@@ -108,10 +114,14 @@ impl State {
         self.restarts(setting.program);
         for step in &setting.program.order {
             let Some(op) = setting.program.steps.get(*step as usize) else { continue };
-            let outcome = self.step(op, setting);
+            let outcome = self.step(op, setting, known);
             if let Some(place) = self.outcomes.get_mut(*step as usize) {
                 *place = outcome;
             }
+        }
+        if past.get() {
+            let message = setting.program.past_holidays.clone().into();
+            self.warnings.push(Warning { code: "H0735", field: None, message });
         }
         Ok(())
     }
@@ -153,9 +163,8 @@ impl State {
         }
     }
 
-    fn step(&mut self, op: &Op, setting: Setting<'_>) -> Outcome {
+    fn step(&mut self, op: &Op, setting: Setting<'_>, known: Known<'_>) -> Outcome {
         let program = setting.program;
-        let known = setting.known();
         let outcomes = &self.outcomes;
         let cells = Cells { lead: &self.lead, item: false };
         if let Some(outcome) = logic(op, outcomes, &program.parts, cells, known) {
@@ -224,7 +233,7 @@ impl State {
             }
             Op::Stage(at) => {
                 let Some(plan) = program.stages.get(*at) else { return Outcome::Unknown };
-                let clock = Clock { now: setting.moment.now, tz: setting.tz, calendar: known.calendar };
+                let clock = Clock { now: setting.moment.now, tz: setting.tz, hours: known.hours };
                 let state = stage::state(plan, self.outcome(plan.test), &self.events, clock);
                 if let Some(place) = self.stages.get_mut(*at) {
                     *place = state;
@@ -258,6 +267,7 @@ fn logic(op: &Op, outcomes: &[Outcome], parts: &[Step], cells: Cells<'_>, known:
 /// Takes the items of logs as they are read: each that an event asks for leaves its instant.
 struct Gather<'a> {
     setting: Setting<'a>,
+    known: Known<'a>,
     events: &'a mut [Occurrences],
     outcomes: &'a mut Vec<Outcome>,
     warnings: &'a mut Vec<Warning>,
@@ -267,7 +277,8 @@ impl Items for Gather<'_> {
     fn item(&mut self, list: usize, index: u32, lead: &Lead) {
         let Some(program) = self.setting.program.lists.iter().find(|program| program.slot == list) else { return };
         let cells = Cells { lead, item: true };
-        let known = self.setting.known();
+        let known = self.known;
+        let others = self.warnings.len();
         self.outcomes.clear();
         for op in &program.steps {
             let outcome = logic(op, self.outcomes, &program.parts, cells, known).unwrap_or_default();
@@ -282,7 +293,7 @@ impl Items for Gather<'_> {
                 Cell::Time(at) => at,
                 Cell::Date(days) => first_instant(days, self.setting.tz),
                 cell => {
-                    self.undated(program, event.dated_by, index, cell);
+                    self.undated(program, event.dated_by, index, cell, others);
                     continue;
                 }
             };
@@ -308,13 +319,14 @@ impl Gather<'_> {
         format!("{list}[{index}].{field}")
     }
 
-    /// Several events of one log may look at one item: it is reported once.
-    fn undated(&mut self, program: &ItemProgram, field: usize, index: u32, cell: Cell) {
+    /// Several events of one log may look at one item: it is reported once. The first `others` of the warnings are
+    /// not about it, and there may be very many.
+    fn undated(&mut self, program: &ItemProgram, field: usize, index: u32, cell: Cell, others: usize) {
         let field = self.name(program, field, index);
         let why = if cell == Cell::Empty { "empty" } else { "not a time" };
         let message = format!("the time of this item is {why}, so it counts as no occurrence").into();
         let warning = Warning { code: "H0731", field: Some(field), message };
-        if !self.warnings.contains(&warning) {
+        if !self.warnings.iter().skip(others).any(|own| *own == warning) {
             self.warnings.push(warning);
         }
     }

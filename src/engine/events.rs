@@ -68,13 +68,13 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
         Some(EventWindow::AfterLast(duration, other)) => match present(other)?.latest(floor) {
             Some(t) => {
                 first = first.max(t);
-                last = after(tz, known.calendar, t, duration).unwrap_or(Instant::MAX);
+                last = after(tz, known.hours, t, duration).unwrap_or(Instant::MAX);
             }
             None => return Some(holds_for_none(test.count)),
         },
     }
     let counts = |t: &&Instant| {
-        first <= **t && **t <= last && window.is_none_or(|at| known.moment.in_window(at, **t, known.calendar))
+        first <= **t && **t <= last && window.is_none_or(|at| known.moment.in_window(at, **t, known.hours))
     };
     let occurrences = log.times.iter().filter(counts);
     Some(match test.count {

@@ -2,13 +2,12 @@
 
 use std::cmp::Ordering;
 
-use super::moment::Moment;
+use super::moment::{Hours, Moment};
 use super::program::{Leaf, Slot, Subject, Tests, Value};
 use super::text::{domain, holds};
 use super::truth::Outcome;
 use crate::intake::{Cell, Lead, TextRef};
 use crate::policy::{Compare, Instants, Ordered};
-use crate::time::calendar::Calendar;
 
 /// Where the cells of a test are.
 #[derive(Clone, Copy)]
@@ -51,7 +50,7 @@ impl Cells<'_> {
 pub struct Known<'a> {
     pub tests: &'a Tests,
     pub moment: &'a Moment,
-    pub calendar: Option<&'a Calendar>,
+    pub hours: Option<Hours<'a>>,
 }
 
 /// The outcome of a test; unknown where a field that it reads has no value.
@@ -140,7 +139,7 @@ fn evaluate(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
                 Cell::Date(date) => i64::from(date),
                 _ => return None,
             };
-            Some(known.moment.in_window(*window, t, known.calendar))
+            Some(known.moment.in_window(*window, t, known.hours))
         }
         Leaf::YesNo(slot, yes) => match cells.get(*slot) {
             Cell::YesNo(value) => Some(value == *yes),

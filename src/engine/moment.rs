@@ -1,5 +1,6 @@
 //! What depends on now but not on the lead: windows as two numbers each, today's rates, dates of effect.
 
+use std::cell::Cell;
 use std::cmp::Ordering;
 
 use chrono::NaiveDate;
@@ -14,13 +15,22 @@ use crate::time::{Instant, zone};
 
 const MINUTE: i64 = 60_000_000;
 
+/// A calendar to count in.
+#[derive(Clone, Copy)]
+pub struct Hours<'a> {
+    pub calendar: &'a Calendar,
+    /// Set where counting runs past the last year for which holidays are listed.
+    pub past: &'a Cell<bool>,
+}
+
 /// Now, and what follows from it.
 #[derive(Clone, Debug)]
 pub struct Moment {
     pub now: Instant,
     pub today: NaiveDate,
-    /// Of each window the instants (or days) that lie in it, or how to find out.
-    windows: Vec<WindowAt>,
+    /// Of each window the instants (or days) that lie in it, or how to find out, and whether it runs past the listed
+    /// holidays.
+    windows: Vec<(WindowAt, bool)>,
     /// From one currency into another: so much of the first is worth so much of the second.
     rates: Vec<(Currency, Decimal, Currency, Decimal)>,
 }
@@ -37,7 +47,12 @@ impl Moment {
     /// The windows and rates of a policy as of `now`.
     pub fn new(now: Instant, policy: &Policy, windows: &[WindowPlan], calendar: Option<&Calendar>) -> Moment {
         let today = zone::date_of(policy.zone, now);
-        let windows = windows.iter().map(|plan| window_at(plan, now, today, policy.zone, calendar)).collect();
+        let window = |plan| {
+            let past = Cell::new(false);
+            let hours = calendar.map(|calendar| Hours { calendar, past: &past });
+            (window_at(plan, now, today, policy.zone, hours), past.get())
+        };
+        let windows = windows.iter().map(window).collect();
         let table = policy.rates.range(..=today).next_back();
         let rates = table.map(|(_, rates)| rates.iter()).into_iter().flatten();
         let rates = rates.filter_map(|rate| {
@@ -48,15 +63,18 @@ impl Moment {
     }
 
     /// Whether an instant (or a day) lies in a window.
-    pub fn in_window(&self, window: usize, t: i64, calendar: Option<&Calendar>) -> bool {
-        match self.windows.get(window) {
-            Some(WindowAt::Between(first, last)) => *first <= t && t <= *last,
-            Some(WindowAt::Business(duration, reaches_now)) => {
+    pub fn in_window(&self, window: usize, t: i64, hours: Option<Hours<'_>>) -> bool {
+        let Some((window, past)) = self.windows.get(window) else { return false };
+        if let (true, Some(hours)) = (*past, hours) {
+            hours.past.set(true);
+        }
+        match window {
+            WindowAt::Between(first, last) => *first <= t && t <= *last,
+            WindowAt::Business(duration, reaches_now) => {
                 // Where business never opens again the time never runs out.
-                let end = calendar.and_then(|calendar| add_business(calendar, t, *duration));
+                let end = hours.and_then(|hours| add_business(hours, t, *duration));
                 t <= self.now && end.is_none_or(|end| end >= self.now) == *reaches_now
             }
-            None => false,
         }
     }
 
@@ -77,7 +95,7 @@ impl Moment {
     }
 }
 
-fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar: Option<&Calendar>) -> WindowAt {
+fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, hours: Option<Hours<'_>>) -> WindowAt {
     let business = plan.duration.unit.is_business();
     match plan.window {
         Window::WithinLast if business => return WindowAt::Business(plan.duration, true),
@@ -88,7 +106,7 @@ fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar
     let (here, there) = if plan.date {
         (i64::from(today.to_epoch_days()), i64::from(shift_date(today, plan.duration, back).to_epoch_days()))
     } else {
-        let there = if back { before(tz, now, plan.duration) } else { after(tz, calendar, now, plan.duration) };
+        let there = if back { before(tz, now, plan.duration) } else { after(tz, hours, now, plan.duration) };
         (now, there.unwrap_or(i64::MAX))
     };
     match plan.window {
@@ -101,9 +119,9 @@ fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, calendar
 }
 
 /// The instant a duration after another one; none where business never opens again.
-pub fn after(tz: Tz, calendar: Option<&Calendar>, t: Instant, duration: Duration) -> Option<Instant> {
+pub fn after(tz: Tz, hours: Option<Hours<'_>>, t: Instant, duration: Duration) -> Option<Instant> {
     match duration.unit {
-        Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays => add_business(calendar?, t, duration),
+        Unit::BusinessMinutes | Unit::BusinessHours | Unit::BusinessDays => add_business(hours?, t, duration),
         Unit::Months | Unit::Years => Some(zone::add_months(tz, t, months(duration))),
         _ => Some(t.saturating_add(duration.fixed_micros()?)),
     }
@@ -116,13 +134,17 @@ fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
     }
 }
 
-fn add_business(calendar: &Calendar, t: Instant, duration: Duration) -> Option<Instant> {
+fn add_business(Hours { calendar, past }: Hours<'_>, t: Instant, duration: Duration) -> Option<Instant> {
     let amount = i64::from(duration.amount);
-    match duration.unit {
+    let end = match duration.unit {
         Unit::BusinessDays => calendar.add_days(t, amount),
         Unit::BusinessHours => calendar.add_open(t, amount.saturating_mul(60 * MINUTE)),
         _ => calendar.add_open(t, amount.saturating_mul(MINUTE)),
+    }?;
+    if calendar.runs_past_holidays(end) {
+        past.set(true);
     }
+    Some(end)
 }
 
 fn months(duration: Duration) -> i32 {

@@ -29,6 +29,8 @@ pub struct Program {
     pub tests: Tests,
     pub calendars: Vec<Calendar>,
     pub default_calendar: Option<usize>,
+    /// What is said where business time in that calendar runs past its holidays.
+    pub past_holidays: String,
     pub lists: Vec<ItemProgram>,
     pub events: Vec<EventPlan>,
     pub scores: Vec<ScorePlan>,

@@ -66,7 +66,7 @@ fn sum(rule: &RulePlan, sheet: Sheet<'_>, times: &mut Vec<Instant>, too_large: &
         RuleKind::ForEach { points, event, within, once_every, decay } => {
             let Some(log) = sheet.events.get(*event).filter(|log| !log.absent) else { return 0 };
             let counts = |t: &Instant| {
-                *t >= sheet.floor && within.is_none_or(|at| sheet.known.moment.in_window(at, *t, sheet.known.calendar))
+                *t >= sheet.floor && within.is_none_or(|at| sheet.known.moment.in_window(at, *t, sheet.known.hours))
             };
             let worth = |t: Instant| match decay {
                 None => *points,

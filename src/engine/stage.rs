@@ -3,12 +3,11 @@
 use chrono_tz::Tz;
 
 use super::events::Occurrences;
-use super::moment::after;
+use super::moment::{Hours, after};
 use super::program::StagePlan;
 use super::truth::Outcome;
 use crate::policy::Duration;
 use crate::time::Instant;
-use crate::time::calendar::Calendar;
 
 /// What became of a stage.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +38,7 @@ struct Exit {
 pub struct Clock<'a> {
     pub now: Instant,
     pub tz: Tz,
-    pub calendar: Option<&'a Calendar>,
+    pub hours: Option<Hours<'a>>,
 }
 
 /// The state of a stage, given the outcome of its test.
@@ -145,7 +144,7 @@ fn shuts(exit: Exit, clock: Clock<'_>) -> bool {
 
 /// When an exit's hold ends; none for ever.
 fn end(exit: Exit, clock: Clock<'_>) -> Option<Instant> {
-    after(clock.tz, clock.calendar, exit.at, exit.hold?)
+    after(clock.tz, clock.hours, exit.at, exit.hold?)
 }
 
 /// The exit that counts of two: the later one, and at one instant the one that lasts longer.

@@ -8,6 +8,9 @@ use super::frame::Unit;
 
 /// How many bytes are asked for at once. More would fall out of the processor's cache before it is read.
 const SIZE: usize = 256 * 1024;
+/// How many leads are taken at once. The shortest lead is three bytes with its newline, and its decision is a
+/// thousand: without this, a chunk of such leads would become a hundred megabytes of results.
+pub(super) const MOST_LEADS: usize = 1024;
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 #[derive(Debug, Default)]
@@ -83,7 +86,10 @@ impl Chunk {
         if self.used == self.bytes.len() {
             self.bytes.resize(self.used * 2, 0);
         }
-        let free = self.bytes.get_mut(self.used..).unwrap_or_default();
+        // A long line made the chunk large; what follows it is still read a little at a time, because what is left
+        // over is copied.
+        let until = self.bytes.len().min(self.used + SIZE);
+        let free = self.bytes.get_mut(self.used..until).unwrap_or_default();
         loop {
             match input.read(free) {
                 Ok(count) => {

@@ -1,7 +1,7 @@
 //! Cutting a JSON file into its leads: the elements of an array, or one object. Only as much of the grammar as
 //! finds their ends; `read` checks them.
 
-use super::chunk::{Chunk, Element};
+use super::chunk::{Chunk, Element, MOST_LEADS};
 use super::error::LeadError;
 use super::json::special;
 
@@ -93,9 +93,9 @@ impl Elements {
         consumed
     }
 
-    /// Walks the input to its end or to the first error.
+    /// Walks the input to its end, to the first error, or as far as one chunk goes.
     fn walk(&mut self, input: &[u8], elements: &mut Vec<Element>) -> Option<(u64, LeadError)> {
-        while let Some(byte) = input.get(self.at) {
+        while let (Some(byte), true) = (input.get(self.at), elements.len() < MOST_LEADS) {
             match (self.place, byte) {
                 (Place::Inside, _) => {
                     if self.find_end(input) {

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::cell::Lead;
-use super::chunk::{Chunk, LineRange};
+use super::chunk::{Chunk, LineRange, MOST_LEADS};
 use super::elements::Elements;
 use super::error::LeadError;
 use super::read::{Items, read};
@@ -121,12 +121,13 @@ impl Lines {
             return newline.map_or(length, |newline| newline + 1);
         }
         let searched = std::mem::replace(&mut self.searched, 0);
-        match memchr::memrchr(b'\n', input.get(searched..).unwrap_or_default()) {
+        let newlines = memchr::memchr_iter(b'\n', input.get(searched..).unwrap_or_default());
+        let (lines, last) = newlines.take(MOST_LEADS).fold((0, None), |(lines, _), newline| (lines + 1, Some(newline)));
+        match last {
             Some(newline) => {
                 let end = searched + newline + 1;
-                let lines = memchr::memchr_iter(b'\n', input.get(..end).unwrap_or_default()).count();
                 chunk.lines = Some(LineRange { end, first: self.line });
-                self.line += lines as u64;
+                self.line += lines;
                 end
             }
             None if ended => {

@@ -52,7 +52,12 @@ impl Loader for Folder {
 /// Opens a file, wherever it lies.
 #[expect(clippy::disallowed_methods, reason = "this is where files are read")]
 pub fn open(path: &Path) -> Result<File, LoadError> {
-    File::open(path).map_err(reason)
+    let file = File::open(path).map_err(reason)?;
+    // Some systems open folders and fail at the first read.
+    match file.metadata() {
+        Ok(about) if about.is_dir() => Err(LoadError::Other("it is a folder".to_owned())),
+        _ => Ok(file),
+    }
 }
 
 /// Reads to the end, or up to the limit.

@@ -2,6 +2,7 @@
 
 use super::{ChecklistId, CriterionId, Duration, EventId, FieldId, GradeId, ListId, Money, ScoreId, StageId};
 use crate::decimal::Decimal;
+use crate::pattern::Pattern;
 use crate::source::Span;
 
 /// The words of conditions that already are what they mean.
@@ -149,7 +150,7 @@ pub enum TextTest {
     /// `contains any of T, T`, `starts with T` …
     Find(Place, Vec<Operand<String>>),
     /// `matches pattern "…"`
-    Pattern(String),
+    Pattern(Pattern),
 }
 
 /// What is asked of a value with an order.

@@ -13,7 +13,7 @@ use super::hours::regular_week;
 use super::year::Year;
 use super::{Instant, zone};
 
-pub use super::hours::{CalendarSpec, Interval, has_any_open_time, overlap};
+pub use super::hours::{CalendarSpec, Interval, has_any_open_time, overlaps};
 
 const MICROS_PER_WEEK: i64 = 7 * 24 * 3_600 * 1_000_000;
 /// No interval holds an instant whose date is further than this from the interval's own; one
@@ -41,18 +41,28 @@ pub struct Calendar {
     week_open: i64,
     /// Dates with open time in such a week.
     week_dates: i64,
+    /// The first instant after the last year for which holidays are listed.
+    holidays_end: Option<Instant>,
 }
 
 impl Calendar {
     /// Takes the hours as they are; nothing is counted until something is asked.
     pub fn new(spec: CalendarSpec) -> Self {
         let (week_open, week_dates) = regular_week(&spec);
-        Self { years: KEPT_YEARS.map(|_| OnceLock::new()).collect(), spec, week_open, week_dates }
+        let after = spec.last_year_of_holidays().and_then(|year| NaiveDate::from_ymd_opt(year + 1, 1, 1));
+        let holidays_end = after.map(|date| zone::start_of_day(spec.zone, date));
+        Self { years: KEPT_YEARS.map(|_| OnceLock::new()).collect(), spec, week_open, week_dates, holidays_end }
     }
 
     /// The specification that the calendar was made from.
     pub fn spec(&self) -> &CalendarSpec {
         &self.spec
+    }
+
+    /// Whether time up to `t` runs past the last year for which holidays are listed: what is counted there may be
+    /// a holiday that the list does not know yet.
+    pub fn runs_past_holidays(&self, t: Instant) -> bool {
+        self.holidays_end.is_some_and(|end| t > end)
     }
 
     /// The first open instant at or after `t`: `t` itself while open, else the next opening (also

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use chrono::{DateTime, NaiveDate};
 use serde::Deserialize;
 
-use super::{Calendar, CalendarSpec, Interval, has_any_open_time, overlap};
+use super::{Calendar, CalendarSpec, Interval, has_any_open_time, overlaps};
 
 const MINUTE: i64 = 60_000_000;
 const DAY: i64 = 1_440 * MINUTE;
@@ -146,17 +146,20 @@ fn any_open_time() {
 
 #[test]
 fn overlapping_hours_are_found_by_place() {
-    let cases: [(&[&str], _); 6] = [
-        (&[], None),
-        (&["09:00-12:00", "12:00-17:00"], None),
-        (&["13:00-18:00", "09:00-12:00", "11:59-13:00"], Some((1, 2))),
-        (&["22:00-30:00", "05:00-06:00"], None),
-        (&["00:00-24:00", "10:00-10:00", "10:00-11:00"], Some((0, 2))),
-        (&["22:00-30:00", "25:00-26:00"], Some((0, 1))),
+    type Case<'a> = (&'a [&'a str], &'a [(usize, usize)]);
+    let cases: [Case; 8] = [
+        (&[], &[]),
+        (&["09:00-12:00", "12:00-17:00"], &[]),
+        (&["13:00-18:00", "09:00-12:00", "11:59-13:00"], &[(1, 2)]),
+        (&["22:00-30:00", "05:00-06:00"], &[]),
+        (&["00:00-24:00", "10:00-10:00", "10:00-11:00"], &[(0, 2)]),
+        (&["22:00-30:00", "25:00-26:00"], &[(0, 1)]),
+        (&["09:00-18:00", "10:00-11:00", "12:00-13:00"], &[(0, 1), (0, 2)]),
+        (&["09:00-11:00", "10:00-13:00", "12:00-14:00"], &[(0, 1), (1, 2)]),
     ];
     for (texts, expected) in cases {
         let hours: Vec<Interval> = texts.iter().map(|text| interval(text)).collect();
-        assert_eq!(overlap(&hours), expected, "{texts:?}");
+        assert_eq!(overlaps(&hours), expected, "{texts:?}");
     }
 }
 

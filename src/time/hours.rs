@@ -33,6 +33,13 @@ pub struct CalendarSpec {
     pub holidays: BTreeMap<NaiveDate, String>,
 }
 
+impl CalendarSpec {
+    /// The last year for which holidays are listed; none where there is no such list.
+    pub fn last_year_of_holidays(&self) -> Option<i32> {
+        self.holidays.last_key_value().map(|(date, _)| date.year())
+    }
+}
+
 /// Opening hours in minutes after 00:00, on the clock, of the date they begin on.
 ///
 /// 1440 is 24:00, and a `to` of up to 2880 lies on the next date: 22:00 to 06:00 is 1320 to 1800.
@@ -52,17 +59,23 @@ pub fn has_any_open_time(spec: &CalendarSpec) -> bool {
     (0..7).any(|weekday| any(spec.week(weekday))) || some_date()
 }
 
-/// The first two intervals of one date that share time, as their places in the slice, the lower
-/// place first. Intervals that only touch (09:00 to 12:00, 12:00 to 17:00) do not.
-pub fn overlap(hours: &[Interval]) -> Option<(usize, usize)> {
+/// The intervals of one date that share time with one that begins before them, as pairs of places in the slice, the
+/// lower place first. Intervals that only touch (09:00 to 12:00, 12:00 to 17:00) do not.
+pub fn overlaps(hours: &[Interval]) -> Vec<(usize, usize)> {
     let mut sorted: Vec<(usize, &Interval)> =
         hours.iter().enumerate().filter(|(_, interval)| !interval.is_empty()).collect();
     sorted.sort_by_key(|(place, interval)| (interval.from, *place));
-    // Up to the first overlap the intervals follow one another, so neighbours are enough.
-    sorted.windows(2).find_map(|pair| match pair {
-        [(one, first), (other, second)] if second.from < first.to => Some((*one.min(other), *one.max(other))),
-        _ => None,
-    })
+    let (mut pairs, mut longest) = (Vec::new(), None::<(usize, &Interval)>);
+    for (place, interval) in sorted {
+        if let Some((other, before)) = longest.filter(|(_, before)| interval.from < before.to) {
+            pairs.push((place.min(other), place.max(other)));
+            if interval.to <= before.to {
+                continue;
+            }
+        }
+        longest = Some((place, interval));
+    }
+    pairs
 }
 
 /// The open microseconds, and the number of dates with open time, of a week that repeats.

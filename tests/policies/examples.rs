@@ -4,12 +4,11 @@
 //! engine itself answers it. What is expected of SLA clocks is only counted: no clock runs yet.
 
 use chrono::{DateTime, SecondsFormat};
-use handover::Policy;
-use handover::engine::{Evaluator, Outputs};
 use handover::policy::{
     Condition, ConditionKind, Criterion, Event, Example, Expectation, ExpectationKind, Field, FieldRef, Given, Literal,
     Operand, TextSubject, TextTest, Type,
 };
+use handover::{Evaluator, Policy};
 use serde_json::{Map, Value, json};
 
 /// What came of an example.
@@ -46,9 +45,9 @@ pub fn run(policy: &Policy, example: &Example) -> Tried {
 
 /// The decisions about leads, one a line.
 pub fn decide(policy: Policy, now: i64, leads: &str) -> Vec<Value> {
-    let evaluator = Evaluator::new(policy, now, Outputs::ALL);
+    let evaluator = Evaluator::new(policy, DateTime::from_timestamp_micros(now).unwrap());
     let (mut worker, mut out) = (evaluator.worker(), Vec::new());
-    leads.lines().for_each(|lead| worker.decide(lead.as_bytes(), &mut out).unwrap());
+    leads.lines().for_each(|lead| worker.write(lead, &mut out).unwrap());
     String::from_utf8(out).unwrap().lines().map(|decision| serde_json::from_str(decision).unwrap()).collect()
 }
 

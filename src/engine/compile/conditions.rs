@@ -200,10 +200,8 @@ impl Compiler<'_> {
                 return self.step(Op::Leaf(Leaf::TextIn(subject, set)));
             }
             TextTest::Pattern(pattern) => {
-                let place = self.table(format!("pattern {pattern}"), |compiler| {
-                    // The checker compiled it already, so that it cannot fail here.
-                    let compiled = crate::pattern::compile(pattern).ok();
-                    compiled.map_or(usize::MAX, |compiled| push(&mut compiler.program.tests.patterns, compiled))
+                let place = self.table(format!("pattern {}", pattern.text), |compiler| {
+                    push(&mut compiler.program.tests.patterns, pattern.regex.clone())
                 });
                 return self.step(Op::Leaf(Leaf::TextPattern(subject, place)));
             }

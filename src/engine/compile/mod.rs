@@ -29,6 +29,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         tests: Tests::default(),
         calendars,
         default_calendar: policy.calendar.map(policy::CalendarId::index),
+        past_holidays: past_holidays(policy).unwrap_or_default(),
         lists: Vec::new(),
         events: Vec::new(),
         scores: Vec::new(),
@@ -63,6 +64,12 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
     };
     compiler.prune(outputs);
     (compiler.program, stories)
+}
+
+fn past_holidays(policy: &Policy) -> Option<String> {
+    let calendar = policy.calendars.get(policy.calendar?.index())?;
+    let (year, name) = (calendar.spec.last_year_of_holidays()?, &calendar.name);
+    Some(format!("business time runs past {year}, the last year for which the calendar `{name}` lists holidays"))
 }
 
 /// A thing that conditions refer to.

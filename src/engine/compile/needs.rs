@@ -11,20 +11,22 @@ impl Compiler<'_> {
         let program = &self.program;
         let mut needed = vec![false; program.steps.len()];
         let mut need = |step: Step| put(&mut needed, step as usize, true);
-        if outputs.decides_stage() {
+        // Any test may count business time past the listed holidays, which is a warning.
+        let all = outputs.has(Key::Warnings) && !program.past_holidays.is_empty();
+        if all || outputs.decides_stage() {
             program.stages.iter().for_each(|stage| need(stage.outcome));
             program.disqualifiers.iter().for_each(|step| need(*step));
         }
-        if outputs.has(Key::Criteria) {
+        if all || outputs.has(Key::Criteria) {
             program.criteria.iter().for_each(|step| need(*step));
         }
-        if outputs.has(Key::Checklists) {
+        if all || outputs.has(Key::Checklists) {
             program.items.iter().for_each(|step| need(*step));
         }
         if outputs.has(Key::Scores) || outputs.has(Key::Warnings) {
             self.score_steps.iter().for_each(|step| need(*step));
         }
-        if outputs.has(Key::Grades) {
+        if all || outputs.has(Key::Grades) {
             self.grade_steps.iter().for_each(|step| need(*step));
         }
         for at in (0..program.steps.len()).rev() {

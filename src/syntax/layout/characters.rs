@@ -19,15 +19,23 @@ pub fn odd(c: char) -> Option<Odd> {
         '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' => {
             Some(Odd::Hidden)
         }
-        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => Some(Odd::Hidden),
+        '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}' => Some(Odd::Hidden),
+        // Letters of Hangul and Khmer that show nothing, and what chooses the form of the character before it.
+        '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{3164}' | '\u{ffa0}' => Some(Odd::Hidden),
+        c if chooses_form(c) => Some(Odd::Hidden),
         c if c.is_control() => Some(Odd::Hidden),
         _ => None,
     }
 }
 
-/// Whether `c` joins or parts the letters of some scripts and of emoji: inside a text it may be meant.
+/// Whether `c` joins or parts the letters of some scripts and of emoji, or chooses their form: inside a text it may be
+/// meant.
 pub fn joins_letters(c: char) -> bool {
-    matches!(c, '\u{200c}' | '\u{200d}')
+    matches!(c, '\u{200c}' | '\u{200d}') || chooses_form(c)
+}
+
+fn chooses_form(c: char) -> bool {
+    matches!(c, '\u{180b}'..='\u{180d}' | '\u{180f}' | '\u{fe00}'..='\u{fe0f}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// A double quote that a word processor put in.
@@ -102,6 +110,8 @@ mod tests {
     fn only_a_word_of_two_scripts_is_a_look_alike() {
         assert_eq!(in_latin("сompany"), Some(("company".into(), 'с')));
         assert_eq!(in_latin("МQL"), Some(("MQL".into(), 'М')));
+        assert_eq!(in_latin("compａny"), Some(("company".into(), 'ａ')));
+        assert_eq!(in_latin("ＭＱＬ"), None);
         assert_eq!(in_latin("Продажби"), None);
         assert_eq!(in_latin("СОК"), None);
         assert_eq!(in_latin("B2Bклиент"), None);

@@ -107,9 +107,9 @@ pub fn layout(file: FileId, text: &str) -> (Layout<'_>, Vec<Diagnostic>) {
             layout.lost.extend(names_in(text.get(range).unwrap_or("")));
             continue;
         }
-        let long = range.len() > MOST_CHARACTERS
-            && text.get(range.clone()).is_some_and(|line| line.chars().count() > MOST_CHARACTERS);
-        let scan = scan::scan(file, text, range.clone());
+        let allowed = end_of_allowed(text, &range);
+        let long = allowed < range.end;
+        let scan = scan::scan(file, text, range.start..allowed);
         if let Some(comment) = &scan.comment {
             let own_line = scan.words.text.is_empty() && scan.bullet == 0;
             layout.comments.push(Comment {
@@ -153,6 +153,12 @@ fn lines(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
         done = at >= bytes.len();
         Some(start..end)
     })
+}
+
+/// Where a line ends, or as much of it as is allowed: what stands beyond is not looked at.
+fn end_of_allowed(text: &str, line: &Range<usize>) -> usize {
+    let characters = text.get(line.clone()).unwrap_or("").char_indices();
+    characters.map(|(at, _)| line.start + at).nth(MOST_CHARACTERS).unwrap_or(line.end)
 }
 
 fn too_many_lines(file: FileId, range: &Range<usize>) -> Diagnostic {

@@ -123,7 +123,8 @@ impl<'t> Placer<'t> {
         let owner = if depth == 0 {
             ["list", "rates", "checklist", "grade", "lists", "rate", "grades"].contains(&first_word(text))
         } else {
-            text.ends_with(':')
+            // The end of a line that is too long was not looked at.
+            long || text.ends_with(':')
         };
         let bullet = scan.bullet > 0 || depth > 1;
         if bullet && scan.bullet == 0 {

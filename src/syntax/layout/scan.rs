@@ -74,6 +74,8 @@ struct Scanner<'t> {
     quoted: Vec<Range<usize>>,
     comment: Option<Range<usize>>,
     unclosed: bool,
+    /// Whether no single quote of a word processor closes what is left of the line.
+    no_single_closes: bool,
     edits: Vec<(Slip, Edit)>,
 }
 
@@ -93,6 +95,7 @@ impl<'t> Scanner<'t> {
             quoted: Vec::new(),
             comment: None,
             unclosed: false,
+            no_single_closes: false,
             edits: Vec::new(),
             line,
         }
@@ -253,7 +256,15 @@ impl<'t> Scanner<'t> {
         let before = self.source.get(self.line.start..here).and_then(|text| text.chars().next_back());
         let joining = joins_letters(c) && before.is_some_and(|c| !c.is_ascii());
         if characters::odd(c) == Some(Odd::Hidden) && !joining {
-            self.edit(Slip::Hidden, here..self.at, if c == '\t' { " " } else { "" });
+            self.edit(Slip::Hidden, here..here + c.len_utf8(), if c == '\t' { " " } else { "" });
+        }
+    }
+
+    /// The characters between backticks, or of a comment, where tabs are free.
+    fn hidden(&mut self, range: Range<usize>, tabs: bool) {
+        let text = self.source.get(range.clone()).unwrap_or("");
+        for (at, c) in text.char_indices().filter(|(_, c)| tabs || *c != '\t') {
+            self.inside(c, range.start + at);
         }
     }
 
@@ -262,14 +273,17 @@ impl<'t> Scanner<'t> {
         let start = self.at;
         let inner = start + open.len_utf8();
         let rest = self.source.get(inner..self.line.end).unwrap_or("");
-        // A line may be far longer than is allowed, and full of opening quotes.
-        let close = rest.char_indices().take(super::MOST_CHARACTERS).find(|(at, c)| {
+        // A line may be full of opening quotes; the search for what closes them is made once.
+        let close = rest.char_indices().take_while(|_| !self.no_single_closes).find(|(at, c)| {
             let next = rest.get(at + c.len_utf8()..).and_then(|rest| rest.chars().next());
             closes_single(*c) && !next.is_some_and(char::is_alphanumeric)
         });
         self.at = inner;
         self.edit(Slip::Typographic, start..inner, "\"");
-        let Some((at, c)) = close else { return };
+        let Some((at, c)) = close else {
+            self.no_single_closes = true;
+            return;
+        };
         self.at = inner + at + c.len_utf8();
         self.edit(Slip::Typographic, inner + at..self.at, "\"");
         self.quoted.push(start..self.at);
@@ -284,18 +298,13 @@ impl<'t> Scanner<'t> {
                 self.unclosed = true;
             }
         }
-        let inside = self.source.get(start..self.at).unwrap_or("");
-        for (at, c) in inside.char_indices().filter(|(_, c)| characters::odd(*c) == Some(Odd::Hidden)) {
-            self.edit(Slip::Hidden, start + at..start + at + c.len_utf8(), "");
-        }
+        self.hidden(start..self.at, true);
         self.quoted.push(start..self.at);
     }
 
     fn comment_to_end(&mut self) {
         let text = self.rest();
-        for (at, c) in text.char_indices().filter(|(_, c)| *c != '\t' && characters::odd(*c) == Some(Odd::Hidden)) {
-            self.edit(Slip::Hidden, self.at + at..self.at + at + c.len_utf8(), "");
-        }
+        self.hidden(self.at..self.line.end, false);
         self.comment = Some(self.at..self.at + text.trim_end().len());
         self.at = self.line.end;
     }
@@ -324,9 +333,24 @@ impl<'t> Scanner<'t> {
         self.edits.extend(found);
     }
 
+    /// Spaces in names that are not the space of the space bar: whoever types the name would type another one.
+    fn odd_spaces(&mut self) {
+        for quoted in std::mem::take(&mut self.quoted) {
+            let text = self.source.get(quoted.clone()).unwrap_or("");
+            for (at, c) in text.char_indices().filter(|(_, c)| characters::odd(*c) == Some(Odd::Space)) {
+                let start = quoted.start + at;
+                self.edit(Slip::Typographic, start..start + c.len_utf8(), " ");
+            }
+            self.quoted.push(quoted);
+        }
+    }
+
     fn finish(mut self) -> Scan<'t> {
         if !self.source.get(self.words.clone()).unwrap_or("").is_ascii() {
             self.look_alikes();
+            if self.columns == 0 && self.bullet == 0 {
+                self.odd_spaces();
+            }
         }
         self.edits.sort_by_key(|(_, edit)| edit.range.start);
         let diagnostics = [Slip::Hidden, Slip::Typographic, Slip::LookAlike, Slip::Tab, Slip::Bullet]
@@ -363,7 +387,8 @@ impl<'t> Scanner<'t> {
         let written = self.source.get(range.clone()).unwrap_or("");
         let fix = self.mended(range.clone());
         let span = Span::new(self.file, range.start, range.end);
-        let c = self.source.get(first.range.clone()).and_then(|text| text.chars().next()).unwrap_or(' ');
+        // Of several spaces, the one that is not the space of the space bar.
+        let c = self.source.get(first.range.clone()).and_then(|text| text.chars().find(|c| *c != ' ')).unwrap_or(' ');
         Some(match slip {
             Slip::Hidden => {
                 let mut shown: Vec<String> = Vec::new();
