@@ -46,9 +46,9 @@
 #[doc = include_str!("../docs/embedding.md")]
 pub mod embedding {}
 
-#[cfg(doc)]
 #[doc = include_str!("../docs/architecture.md")]
 pub mod architecture {}
+
 pub mod check;
 pub mod decimal;
 pub mod diagnostic;
