@@ -146,7 +146,8 @@ fn any_open_time() {
 
 #[test]
 fn overlapping_hours_are_found_by_place() {
-    let cases: [(&[&str], &[(usize, usize)]); 8] = [
+    type Places = [(usize, usize)];
+    let cases: [(&[&str], &Places); 8] = [
         (&[], &[]),
         (&["09:00-12:00", "12:00-17:00"], &[]),
         (&["13:00-18:00", "09:00-12:00", "11:59-13:00"], &[(1, 2)]),
