@@ -111,6 +111,11 @@ pub fn look_alike(c: char) -> Option<char> {
     PAIRS.iter().find_map(|(from, to)| from.chars().zip(to.chars()).find(|(a, _)| *a == c).map(|(_, b)| b))
 }
 
+/// `word` with Latin letters for those that look like them: two words that look the same have one look.
+pub fn look(word: &str) -> String {
+    word.chars().map(|c| look_alike(c).unwrap_or(c)).collect()
+}
+
 /// Where two words look the same and are not, the first letter that differs, in each of them.
 ///
 /// ```

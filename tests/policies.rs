@@ -132,7 +132,7 @@ fn compare(expected: &Value, actual: &Value, place: &str, differ: &mut Vec<Strin
 }
 
 fn decide(policy: &Policy, now: &str, leads: &str) -> Vec<Value> {
-    let now = DateTime::parse_from_rfc3339(now).unwrap().timestamp_micros();
+    let now = DateTime::parse_from_rfc3339(now).unwrap().to_utc();
     examples::decide(policy.clone(), now, leads)
 }
 

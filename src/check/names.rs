@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::diagnostic::{self, Diagnostic, codes, did_you_mean};
 use crate::source::Span;
 use crate::syntax::ast::{Path, Quoted};
-use crate::text::alike;
+use crate::text::{alike, look};
 
 /// The kinds of named things; names are unique within a kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -86,6 +86,8 @@ struct Entry {
 pub struct Names {
     by_kind: HashMap<Kind, Vec<Entry>>,
     ids: HashMap<(Kind, String), u32>,
+    /// The names by what they look like.
+    looks: HashMap<(Kind, String), u32>,
     /// Names and paths in lines that could not be read: whoever uses one of them is not at fault.
     lost: HashSet<String>,
     all_lost: bool,
@@ -127,8 +129,16 @@ impl Names {
                 first,
                 "Give one of them another name, or delete it.",
             ));
-        } else {
-            self.ids.insert((kind, name.node.clone()), id);
+            return id;
+        }
+        self.ids.insert((kind, name.node.clone()), id);
+        let twin = self.looks.insert((kind, look(&name.node)), id);
+        let twin = twin.and_then(|twin| entries.get(twin as usize)).filter(|twin| twin.name != name.node);
+        if let Some((twin, (here, there))) = twin.and_then(|twin| Some((twin, alike(&name.node, &twin.name)?))) {
+            let message = format!("two {} look the same: `{}`", plural(kind), name.node);
+            let (one, other) = (u32::from(here), u32::from(there));
+            let help = format!("The `{here}` here is U+{one:04X}, the `{there}` there U+{other:04X}: type both alike.");
+            diagnostics.push(duplicate(&message, name.span, twin.span, &help));
         }
         id
     }

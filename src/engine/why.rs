@@ -6,6 +6,7 @@ use super::evaluate::{Setting, State};
 use super::missing::Missing;
 use super::program::Step;
 use super::truth::Outcome;
+use crate::intake::Cell;
 use crate::policy::{Condition, ConditionKind, FieldRef, Policy, StageTest};
 use crate::time::zone;
 
@@ -136,12 +137,29 @@ impl Stories {
         if result.outcome == Outcome::Unknown {
             told.missing.clear(told.setting);
             told.missing.add(plan.outcome, told.state, told.setting);
-            let slots = told.missing.slots.iter().zip(&told.setting.program.slots);
-            let names = slots.filter(|(missing, _)| **missing).map(|(_, slot)| slot.name.as_str());
-            let one = names.clone().count() == 1;
+            // Money that is there and cannot be compared is known, and its rate is not.
+            let has_money = |slot: usize| matches!(told.state.lead.cell(slot), Cell::Money(..));
+            let slots = told.missing.slots.iter().zip(&told.setting.program.slots).enumerate();
+            let missing = slots.filter(|(_, (missing, _))| **missing);
+            let names = |money: bool| {
+                let those = missing.clone().filter(move |(at, _)| has_money(*at) == money);
+                those.map(|(_, (_, slot))| slot.name.as_str())
+            };
+            let (unknown, unrated) = (names(false).count(), names(true).count());
             to.push_str(" is open: ");
-            list(to, names);
-            to.push_str(if one { " is not known." } else { " are not known." });
+            list(to, names(false));
+            to.push_str(match unknown {
+                0 => "",
+                1 => " is not known",
+                _ => " are not known",
+            });
+            to.push_str(match (unknown, unrated) {
+                (_, 0) => "",
+                (0, _) => "there is no rate for ",
+                _ => ", and there is no rate for ",
+            });
+            list(to, names(true));
+            to.push('.');
         } else if let Some(since) = result.held_since {
             let _ = write!(to, " is held back: it was left on {}.", zone::date_of(told.setting.tz, since));
         } else {

@@ -3,12 +3,13 @@
 //! What is expected of it is read off the decision. A condition becomes one more criterion of the policy, so that the
 //! engine itself answers it. What is expected of SLA clocks is only counted: no clock runs yet.
 
-use chrono::{DateTime, SecondsFormat};
+use chrono::{DateTime, SecondsFormat, Utc};
+use handover::Policy;
+use handover::engine::Evaluator;
 use handover::policy::{
     Condition, ConditionKind, Criterion, Event, Example, Expectation, ExpectationKind, Field, FieldRef, Given, Literal,
     Operand, TextSubject, TextTest, Type,
 };
-use handover::{Evaluator, Policy};
 use serde_json::{Map, Value, json};
 
 /// What came of an example.
@@ -28,7 +29,8 @@ pub fn run(policy: &Policy, example: &Example) -> Tried {
             policy.criteria.push(Criterion { name, owner: None, condition, if_unknown: None, because: None });
         }
     }
-    let decision = decide(policy.clone(), example.at, &lead(&policy, &example.given).to_string()).remove(0);
+    let now = DateTime::from_timestamp_micros(example.at).unwrap();
+    let decision = decide(policy.clone(), now, &lead(&policy, &example.given).to_string()).remove(0);
     let mut tried = Tried { expectations: example.expect.len(), left_to_the_clocks: 0, broken: Vec::new() };
     for (at, expectation) in example.expect.iter().enumerate() {
         match is_kept(&policy, &decision, at, expectation) {
@@ -44,8 +46,8 @@ pub fn run(policy: &Policy, example: &Example) -> Tried {
 }
 
 /// The decisions about leads, one a line.
-pub fn decide(policy: Policy, now: i64, leads: &str) -> Vec<Value> {
-    let evaluator = Evaluator::new(policy, DateTime::from_timestamp_micros(now).unwrap());
+pub fn decide(policy: Policy, now: DateTime<Utc>, leads: &str) -> Vec<Value> {
+    let evaluator = Evaluator::new(policy, now);
     let (mut worker, mut out) = (evaluator.worker(), Vec::new());
     leads.lines().for_each(|lead| worker.write(lead, &mut out).unwrap());
     String::from_utf8(out).unwrap().lines().map(|decision| serde_json::from_str(decision).unwrap()).collect()
