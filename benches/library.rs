@@ -26,6 +26,9 @@ fn library(criterion: &mut Criterion) {
     group.bench_function("Evaluator::at", |bencher| bencher.iter(|| evaluator.at(black_box(now))));
     // From here on a measurement is of all leads, and the throughput is that of one.
     group.throughput(Throughput::Elements(leads.len() as u64));
+    group.bench_function("Evaluator::decide", |bencher| {
+        bencher.iter(|| leads.iter().for_each(|lead| _ = black_box(evaluator.decide(lead))));
+    });
     let mut worker = evaluator.worker();
     group.bench_function("Worker::decide", |bencher| {
         bencher.iter(|| leads.iter().for_each(|lead| _ = black_box(worker.decide(lead))));

@@ -1,5 +1,6 @@
 //! The files of a policy and places in them.
 
+use std::fmt;
 use std::sync::Arc;
 
 /// A file that belongs to a policy, by its place in [`Sources`].
@@ -48,11 +49,18 @@ impl<T> Spanned<T> {
 }
 
 /// One file of a policy: the name that messages show, its text, and where its lines begin.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SourceFile {
     path: Arc<str>,
     text: Arc<str>,
     line_starts: Arc<[u32]>,
+}
+
+impl fmt::Debug for SourceFile {
+    /// Without its text, which would flood a log.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceFile").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 impl SourceFile {

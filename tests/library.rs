@@ -105,6 +105,20 @@ fn another_instant_is_another_decision_by_the_same_policy() {
 }
 
 #[test]
+fn a_worker_goes_on_at_another_instant() {
+    let mut worker = tiny().worker();
+    let first = worker.decide(LEAD).unwrap();
+    let later = "2026-04-05T12:00:00Z".parse().unwrap();
+    worker.at(later);
+    assert_eq!(worker.decide(LEAD).unwrap(), tiny().at(later).decide(LEAD).unwrap());
+    worker.at(now());
+    assert_eq!(worker.decide(LEAD).unwrap(), first);
+    // A decision can write the years 0 to 9999.
+    worker.at(DateTime::<Utc>::MAX_UTC);
+    assert_eq!(worker.decide(LEAD).unwrap().as_of.to_rfc3339(), "9999-12-31T23:59:59.999999+00:00");
+}
+
+#[test]
 fn threads_share_an_evaluator() {
     let evaluator = Arc::new(tiny());
     let threads: Vec<_> = (0..4)
@@ -126,6 +140,7 @@ fn threads_share_an_evaluator() {
 fn what_nobody_asked_for_is_empty() {
     let policy = Policy::compile(TINY, &Memory::default()).unwrap();
     let decision = Evaluator::only(policy, now(), Outputs::only(["scores"]).unwrap()).decide(LEAD).unwrap();
+    assert_eq!(serde_json::to_string(&decision).unwrap(), r#"{"scores":{"interest":5}}"#);
     assert_eq!(decision.scores.len(), 1);
     assert_eq!((decision.lead, decision.stage), (None, None));
     assert!(decision.criteria.is_empty() && decision.stages.is_empty() && decision.why.is_empty());
@@ -149,6 +164,8 @@ fn why_there_is_no_policy_can_be_shown() {
     let first = wrong.iter().next().unwrap();
     assert_eq!((first.code.id, wrong.sources().line(first.span)), ("H0202", 14));
     assert!(wrong.to_string().starts_with("<policy>:14:15: error H0202"), "{wrong}");
+    // What a program shows whose `main` gives the error back.
+    assert_eq!(format!("{wrong:?}"), wrong.to_string());
     assert!(wrong.human(HumanOptions::default()).contains("is met when siz is at least 50"));
     assert!(wrong.json().starts_with("{\"diagnostics\":[{\"code\":\"H0202\""));
 }

@@ -124,9 +124,8 @@ fn outputs(only: &[String]) -> Result<Outputs, Failure> {
     if only.is_empty() {
         return Ok(Outputs::ALL);
     }
-    Outputs::only(only.iter().map(|key| key.trim())).map_err(|unknown| {
-        Failure::Other(format!("a decision has no key `{unknown}`; its keys are {}", KEYS.join(", ")))
-    })
+    Outputs::only(only.iter().map(|key| key.trim()))
+        .map_err(|unknown| Failure::Other(format!("{unknown}; its keys are {}", KEYS.join(", "))))
 }
 
 /// Leads in, decisions out.
@@ -156,9 +155,7 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
                 errors.write(&lines.errors);
             }
             output.write(&lines.decisions)?;
-            lines.decisions.clear();
-            lines.errors.clear();
-            lines.unread = 0;
+            lines.clear();
             Ok(())
         };
         let summary = intake::run(stream, input, || evaluator.handler(&how), write).map_err(|error| match error {

@@ -6,7 +6,7 @@ use super::{Counts, Diagnostic, HumanOptions, human, json, plain};
 use crate::source::Sources;
 
 /// The diagnostics of one policy, in the order of files and places. As an error it reads as plain lines.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
     sources: Sources,
@@ -57,6 +57,13 @@ impl fmt::Display for Diagnostics {
     /// As plain lines: `acme.handover:57:7: error H0201 unknown-name: …`
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(plain(&self.list, &self.sources).trim_end())
+    }
+}
+
+impl fmt::Debug for Diagnostics {
+    /// As plain lines as well: this is what a program shows whose `main` gives the error back.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -28,16 +28,25 @@ pub struct Lines {
     pub unread: u64,
 }
 
+impl Lines {
+    /// Makes room for the next, once these are written.
+    pub fn clear(&mut self) {
+        self.decisions.clear();
+        self.errors.clear();
+        self.unread = 0;
+    }
+}
+
 impl Evaluator {
     /// A handler for one thread of [`crate::intake::run`].
-    pub fn handler<'a>(&'a self, unread: &'a Unread) -> impl FnMut(Unit<'_>, &mut Lines) -> ControlFlow<()> + 'a {
-        let mut worker = self.worker();
+    pub fn handler(&self, unread: &Unread) -> impl FnMut(Unit<'_>, &mut Lines) -> ControlFlow<()> + use<> {
+        let (mut worker, unread) = (self.worker(), unread.clone());
         move |unit, lines| {
             let decided = unit.with_bytes(|lead| worker.write(lead, &mut lines.decisions));
             let Err(error) = decided else { return ControlFlow::Continue(()) };
             lines.unread += 1;
             let to = if unread.apart { &mut lines.errors } else { &mut lines.decisions };
-            record(to, &unit, &error, unread);
+            record(to, &unit, &error, &unread);
             if unread.stop { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         }
     }

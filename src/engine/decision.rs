@@ -1,7 +1,7 @@
 //! A decision as a value.
 
-use std::fmt;
 use std::sync::Arc;
+use std::{fmt, iter, slice};
 
 use chrono::{DateTime, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -18,8 +18,9 @@ use crate::time::Instant;
 /// What a policy says of one lead, as of one instant.
 ///
 /// Its fields are the keys of the JSON that `handover eval` writes, and it serializes to the same JSON. Where an
-/// [`Evaluator`](super::Evaluator) was made for some [`Outputs`](super::Outputs) only, the rest is empty.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
+/// [`Evaluator`](super::Evaluator) was made for some [`Outputs`](super::Outputs) only, the fields of all other keys
+/// are empty, and its JSON does not have them.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Decision {
     /// Which form of decision this is: 1.
@@ -29,7 +30,6 @@ pub struct Decision {
     /// Which policy decided.
     pub policy: PolicyVersion,
     /// The instant as of which it decided. What lies after it has not happened yet.
-    #[serde(serialize_with = "rfc3339")]
     pub as_of: DateTime<Utc>,
     /// The last stage of the ladder that is met; none where none is, or where the lead is disqualified.
     pub stage: Option<Arc<str>>,
@@ -55,12 +55,13 @@ pub struct Decision {
     /// The grades.
     pub grades: Named<Arc<str>>,
     /// What a reader of this decision should know.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    outputs: Outputs,
 }
 
 /// The policy that made a decision.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct PolicyVersion {
     /// Its name.
     pub name: Arc<str>,
@@ -72,6 +73,7 @@ pub struct PolicyVersion {
 
 /// What is said of one stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct StageDecision {
     /// The stage's outcome: met while the stay is open, not met while it is held back, else that of its test.
     pub outcome: Outcome,
@@ -84,6 +86,7 @@ pub struct StageDecision {
 
 /// What is said of one checklist.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct ChecklistDecision {
     /// How many items are met.
     pub met: usize,
@@ -115,8 +118,8 @@ impl<T> Named<T> {
     }
 
     /// Names and values, in the policy's order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &T)> {
-        self.names.iter().map(AsRef::as_ref).zip(&self.values)
+    pub fn iter(&self) -> Entries<'_, T> {
+        self.names.iter().zip(&self.values).map(|(name, value)| (name.as_ref(), value))
     }
 
     /// How many there are.
@@ -130,6 +133,19 @@ impl<T> Named<T> {
     }
 }
 
+/// Names and values, in the policy's order.
+pub type Entries<'a, T> =
+    iter::Map<iter::Zip<slice::Iter<'a, Arc<str>>, slice::Iter<'a, T>>, fn((&'a Arc<str>, &'a T)) -> (&'a str, &'a T)>;
+
+impl<'a, T> IntoIterator for &'a Named<T> {
+    type Item = (&'a str, &'a T);
+    type IntoIter = Entries<'a, T>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
 impl<T> Default for Named<T> {
     fn default() -> Self {
         Named { names: Arc::new([]), values: Vec::new() }
@@ -140,6 +156,38 @@ impl<T: Serialize> Serialize for Named<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(Some(self.len()))?;
         self.iter().try_for_each(|(name, value)| map.serialize_entry(name, value))?;
+        map.end()
+    }
+}
+
+impl Serialize for Decision {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for key in Key::ALL.iter().filter(|key| self.outputs.has(**key)) {
+            let name = key.name();
+            match key {
+                Key::Schema => map.serialize_entry(name, &self.schema),
+                Key::Lead => map.serialize_entry(name, &self.lead),
+                Key::Policy => map.serialize_entry(name, &self.policy),
+                Key::AsOf => map.serialize_entry(name, &Rfc3339(self.as_of)),
+                Key::Stage => map.serialize_entry(name, &self.stage),
+                Key::RecordedStage => map.serialize_entry(name, &self.recorded_stage),
+                Key::Why => map.serialize_entry(name, &self.why),
+                Key::DisqualifiedBy => map.serialize_entry(name, &self.disqualified_by),
+                Key::Disqualifiers => map.serialize_entry(name, &self.disqualifiers),
+                Key::Stages => map.serialize_entry(name, &self.stages),
+                Key::Missing => map.serialize_entry(name, &self.missing),
+                Key::Criteria => map.serialize_entry(name, &self.criteria),
+                Key::Checklists => map.serialize_entry(name, &self.checklists),
+                Key::Scores => map.serialize_entry(name, &self.scores),
+                Key::Grades => map.serialize_entry(name, &self.grades),
+                // Deadlines are not counted yet.
+                Key::Slas => map.serialize_entry(name, &Named::<Outcome>::default()),
+                Key::Actions => map.serialize_entry(name, &[(); 0]),
+                Key::Warnings if self.warnings.is_empty() => Ok(()),
+                Key::Warnings => map.serialize_entry(name, &self.warnings),
+            }?;
+        }
         map.end()
     }
 }
@@ -188,15 +236,8 @@ impl Serialize for Outcome {
     }
 }
 
-fn rfc3339<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_str(&Rfc3339(*at))
-}
-
 fn rfc3339_or_null<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
-    match at {
-        Some(at) => rfc3339(at, serializer),
-        None => serializer.serialize_none(),
-    }
+    at.map(Rfc3339).serialize(serializer)
 }
 
 /// An instant as decisions write it: a fraction only where there is one.
@@ -205,6 +246,12 @@ struct Rfc3339(DateTime<Utc>);
 impl fmt::Display for Rfc3339 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write(f, |out| json::timestamp(out, self.0.timestamp_micros()))
+    }
+}
+
+impl Serialize for Rfc3339 {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 
@@ -280,7 +327,7 @@ impl Decision {
             schema: 1,
             lead: asked.value(Key::Lead, || state.lead.id().map(str::to_owned)),
             policy: words.policy.clone(),
-            as_of: date_time(verdict.evaluator.moment.now),
+            as_of: date_time(verdict.evaluator.now.moment.now),
             stage: asked.value(Key::Stage, || stage(verdict.stage())),
             recorded_stage: asked.value(Key::RecordedStage, || stage(verdict.recorded_stage())),
             why: asked.value(Key::Why, || verdict.why(scratch).to_owned()),
@@ -300,6 +347,7 @@ impl Decision {
             grades: asked
                 .value(Key::Grades, || Named::new(&words.grades, words.letters.iter().zip(&state.grades).map(letter))),
             warnings: asked.value(Key::Warnings, || verdict.warnings().cloned().collect()),
+            outputs: judge.outputs,
         }
     }
 }

@@ -38,6 +38,7 @@ pub struct State {
 
 /// Something about a decision that its reader should know.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Warning {
     /// `H0730` and up.
     pub code: &'static str,

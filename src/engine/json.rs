@@ -111,9 +111,14 @@ pub fn instant(out: &mut Vec<u8>, at: Instant) {
 /// the last day can lie beyond them.
 const WRITABLE: (Instant, Instant) = (-62_167_219_200_000_000, 253_402_300_799_999_999);
 
+/// The nearest instant that can be written.
+pub fn writable(at: Instant) -> Instant {
+    at.clamp(WRITABLE.0, WRITABLE.1)
+}
+
 /// An instant: RFC 3339 in UTC, a fraction only where there is one, without trailing zeros.
 pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
-    let at = at.clamp(WRITABLE.0, WRITABLE.1);
+    let at = writable(at);
     let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
     let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
     padded(out, time.year().unsigned_abs(), 4);

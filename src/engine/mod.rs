@@ -26,9 +26,9 @@ mod why;
 mod write;
 
 pub use batch::{Lines, Unread};
-pub use decision::{ChecklistDecision, Decision, Named, Points, PolicyVersion, StageDecision};
+pub use decision::{ChecklistDecision, Decision, Entries, Named, Points, PolicyVersion, StageDecision};
 pub use evaluate::Warning;
-pub use outputs::{KEYS, Key, Outputs};
+pub use outputs::{KEYS, Key, Outputs, UnknownKey};
 pub use truth::Outcome;
 
 use std::sync::Arc;
@@ -67,6 +67,12 @@ use write::Frame;
 #[derive(Clone, Debug)]
 pub struct Evaluator {
     judge: Arc<Judge>,
+    now: Arc<Now>,
+}
+
+/// What depends on now.
+#[derive(Debug)]
+struct Now {
     moment: Moment,
     /// Where now is not within the policy's dates of effect.
     out_of_effect: Option<Warning>,
@@ -84,7 +90,8 @@ struct Judge {
 }
 
 impl Evaluator {
-    /// Compiles `policy` for whole decisions as of `now`, which is cut to the microsecond.
+    /// Compiles `policy` for whole decisions as of `now`, which is cut to the microsecond and to the years 0 to 9999,
+    /// those that a decision can write.
     pub fn new(policy: Policy, now: DateTime<Utc>) -> Evaluator {
         Evaluator::only(policy, now, Outputs::ALL)
     }
@@ -105,9 +112,10 @@ impl Evaluator {
 
     fn as_of(judge: Arc<Judge>, now: DateTime<Utc>) -> Evaluator {
         let calendar = judge.program.default_calendar.and_then(|at| judge.program.calendars.get(at));
-        let moment = Moment::new(now.timestamp_micros(), &judge.policy, &judge.program.tests.windows, calendar);
+        let now = json::writable(now.timestamp_micros());
+        let moment = Moment::new(now, &judge.policy, &judge.program.tests.windows, calendar);
         let out_of_effect = out_of_effect(&judge.policy, &moment);
-        Evaluator { judge, moment, out_of_effect }
+        Evaluator { judge, now: Arc::new(Now { moment, out_of_effect }) }
     }
 
     /// The policy that decides.
@@ -124,12 +132,12 @@ impl Evaluator {
     }
 
     /// Room for one thread to decide leads in, one after another.
-    pub fn worker(&self) -> Worker<'_> {
-        Worker { evaluator: self, state: State::new(&self.judge.program), scratch: Scratch::default() }
+    pub fn worker(&self) -> Worker {
+        Worker { evaluator: self.clone(), state: State::new(&self.judge.program), scratch: Scratch::default() }
     }
 
     fn setting(&self) -> Setting<'_> {
-        Setting { program: &self.judge.program, moment: &self.moment, tz: self.judge.policy.zone }
+        Setting { program: &self.judge.program, moment: &self.now.moment, tz: self.judge.policy.zone }
     }
 }
 
@@ -149,13 +157,18 @@ fn out_of_effect(policy: &Policy, moment: &Moment) -> Option<Warning> {
 
 /// Decides leads one after another on one thread. After an error it is as good as before.
 #[derive(Debug)]
-pub struct Worker<'a> {
-    evaluator: &'a Evaluator,
+pub struct Worker {
+    evaluator: Evaluator,
     state: State,
     scratch: Scratch,
 }
 
-impl Worker<'_> {
+impl Worker {
+    /// From the next lead on, decides as of `now`.
+    pub fn at(&mut self, now: DateTime<Utc>) {
+        self.evaluator = self.evaluator.at(now);
+    }
+
     /// Decides the lead that is the JSON object in `lead`.
     ///
     /// # Errors
@@ -163,7 +176,7 @@ impl Worker<'_> {
     /// policy declares them are no errors: what they decide is unknown.
     pub fn decide(&mut self, lead: impl AsRef<[u8]>) -> Result<Decision, LeadError> {
         self.state.decide(lead.as_ref(), self.evaluator.setting())?;
-        let verdict = Verdict { evaluator: self.evaluator, state: &self.state };
+        let verdict = Verdict { evaluator: &self.evaluator, state: &self.state };
         Ok(Decision::of(verdict, &mut self.scratch))
     }
 
@@ -174,7 +187,7 @@ impl Worker<'_> {
     /// As [`Worker::decide`]; `out` is then as it was.
     pub fn write(&mut self, lead: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), LeadError> {
         self.state.decide(lead.as_ref(), self.evaluator.setting())?;
-        let verdict = Verdict { evaluator: self.evaluator, state: &self.state };
+        let verdict = Verdict { evaluator: &self.evaluator, state: &self.state };
         write::write(verdict, &mut self.scratch, out);
         Ok(())
     }

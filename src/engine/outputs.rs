@@ -9,6 +9,18 @@ macro_rules! keys {
             $(#[doc = concat!("`", $name, "`")] $key,)*
         }
 
+        impl Key {
+            /// All of them, in their order.
+            pub const ALL: &[Key] = &[$(Key::$key,)*];
+
+            /// The key as JSON has it.
+            pub fn name(self) -> &'static str {
+                match self {
+                    $(Key::$key => $name,)*
+                }
+            }
+        }
+
         /// The keys of a decision, in their order.
         pub const KEYS: &[&str] = &[$($name,)*];
     };
@@ -39,6 +51,11 @@ keys! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outputs(u32);
 
+/// A key that no decision has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a decision has no key `{0}`")]
+pub struct UnknownKey(pub String);
+
 impl Outputs {
     /// The whole decision.
     pub const ALL: Outputs = Outputs((1 << KEYS.len()) - 1);
@@ -51,11 +68,13 @@ impl Outputs {
     /// ```
     /// use handover::Outputs;
     /// assert!(Outputs::only(["lead", "stage"]).is_ok());
-    /// assert_eq!(Outputs::only(["lead", "stagee"]), Err("stagee"));
+    /// let unknown = Outputs::only(["lead", "stagee"]).unwrap_err();
+    /// assert_eq!(unknown.to_string(), "a decision has no key `stagee`");
     /// ```
-    pub fn only<'a>(keys: impl IntoIterator<Item = &'a str>) -> Result<Outputs, &'a str> {
+    pub fn only(keys: impl IntoIterator<Item = impl AsRef<str>>) -> Result<Outputs, UnknownKey> {
         keys.into_iter().try_fold(Outputs(0), |set, key| {
-            let place = KEYS.iter().position(|name| *name == key).ok_or(key)?;
+            let place = KEYS.iter().position(|name| *name == key.as_ref());
+            let place = place.ok_or_else(|| UnknownKey(key.as_ref().to_owned()))?;
             Ok(Outputs(set.0 | 1 << place))
         })
     }
@@ -86,7 +105,8 @@ mod tests {
 
     #[test]
     fn every_key_is_in_the_set_of_all() {
-        assert_eq!(Outputs::only(KEYS.iter().copied()), Ok(Outputs::ALL));
+        assert_eq!(Outputs::only(KEYS), Ok(Outputs::ALL));
+        assert!(Key::ALL.iter().zip(KEYS).all(|(key, name)| key.name() == *name));
         assert!(Outputs::ALL.has(Key::Schema) && Outputs::ALL.has(Key::Warnings));
         assert_eq!(KEYS.get(Key::Warnings as usize), Some(&"warnings"));
     }

@@ -72,7 +72,7 @@ impl<'a> Verdict<'a> {
 
     pub fn warnings(self) -> impl Iterator<Item = &'a Warning> {
         let no_id = self.state.lead.id().is_none().then_some(&Warning::NO_ID);
-        self.evaluator.out_of_effect.iter().chain(no_id).chain(&self.state.warnings)
+        self.evaluator.now.out_of_effect.iter().chain(no_id).chain(&self.state.warnings)
     }
 
     fn outcomes(self, steps: &'a [Step]) -> impl Iterator<Item = Outcome> + Clone + 'a {

@@ -73,7 +73,7 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
     }
     if outputs.has(Key::AsOf) {
         key(out, start, b"\"as_of\":");
-        instant(out, evaluator.moment.now);
+        instant(out, evaluator.now.moment.now);
     }
     if outputs.has(Key::Stage) {
         key(out, start, b"\"stage\":");

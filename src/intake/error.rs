@@ -26,6 +26,13 @@ impl LeadError {
         LeadError { code: "H0708", message, offset: limit, at_end: false }
     }
 
+    /// The error of a lead that is longer than any may be.
+    pub(super) fn too_long_for_anybody() -> LeadError {
+        let limit = LeadError::LONGEST_LINE;
+        let message = format!("the lead is longer than {limit} bytes, the most that can be read");
+        LeadError { code: "H0708", message, offset: limit, at_end: false }
+    }
+
     /// The error of input that breaks off before a lead is complete.
     pub fn cut_off(offset: usize) -> LeadError {
         let message = "the input ends in the middle of a lead".to_owned();

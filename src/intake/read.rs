@@ -28,7 +28,7 @@ impl Items for () {
 /// of use.
 pub fn read(shape: &Shape, line: &[u8], lead: &mut Lead, items: &mut impl Items) -> Result<(), LeadError> {
     if line.len() > LeadError::LONGEST_LINE {
-        return Err(LeadError::too_long(LeadError::LONGEST_LINE));
+        return Err(LeadError::too_long_for_anybody());
     }
     let json = Json::new(std::str::from_utf8(line).map_err(LeadError::not_utf8)?);
     lead.begin(shape, json.line());

@@ -6,12 +6,14 @@ pub use folder::Folder;
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 /// Reads the files of a policy. The checker touches no disk: it asks the loader that it was handed, which decides
 /// what there is and what may be read.
 pub trait Loader {
-    /// The bytes of a file. The path is relative to the policy's folder and written with `/`; it may hold `..` or be
-    /// absolute, which a loader of files must refuse ([`leaves_folder`] tells).
+    /// The bytes of a file. The path is written with `/`, and is relative to where the loader begins. A path that a
+    /// policy names never leaves the policy's own folder; the path of the policy itself comes from the program, as it
+    /// gave it.
     ///
     /// # Errors
     /// Where there is no such file, or it may not be read; the reason becomes part of a diagnostic.
@@ -20,6 +22,36 @@ pub trait Loader {
     /// The name that messages show for a file, such as its path as the user would type it.
     fn shown(&self, path: &str) -> String {
         path.to_owned()
+    }
+}
+
+impl<T: Loader + ?Sized> Loader for &T {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        (**self).read(path)
+    }
+
+    fn shown(&self, path: &str) -> String {
+        (**self).shown(path)
+    }
+}
+
+impl<T: Loader + ?Sized> Loader for Box<T> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        (**self).read(path)
+    }
+
+    fn shown(&self, path: &str) -> String {
+        (**self).shown(path)
+    }
+}
+
+impl<T: Loader + ?Sized> Loader for Arc<T> {
+    fn read(&self, path: &str) -> Result<Vec<u8>, LoadError> {
+        (**self).read(path)
+    }
+
+    fn shown(&self, path: &str) -> String {
+        (**self).shown(path)
     }
 }
 
@@ -47,7 +79,7 @@ pub struct Memory {
 }
 
 impl Memory {
-    /// Adds a file.
+    /// Adds a file. Its path is written as policies name it: `lists/mail.txt`.
     #[must_use]
     pub fn with(mut self, path: impl Into<String>, bytes: impl Into<Vec<u8>>) -> Self {
         self.files.insert(path.into(), bytes.into());
