@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn what_people_write_is_far_from_the_limit() {
         let mut patterns = Patterns::default();
-        for number in 0..2_000 {
+        for number in 0..200 {
             let text = format!(r"^(chief|head|vp) (of )?(sales|marketing)\b.*[a-z0-9._-]+@example{number}\.(com|org)$");
             assert!(patterns.compile(&text).is_ok(), "{number}");
         }

@@ -6,12 +6,9 @@
 )]
 
 use std::fs;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 
 const POLICY: &str = r#"policy "Acme"
   version 4
@@ -110,33 +107,6 @@ fn a_lead_that_cannot_be_read_leaves_a_record_in_its_place() {
 }
 
 #[test]
-fn what_no_lead_may_hold() {
-    let bad: [(&[u8], &str); 9] = [
-        (b"{\"email\":\"a\",\"email\":\"b\"}", "H0704"),
-        (b"{\"email\":NaN}", "H0702"),
-        (b"{\"unread\":[1,2}", "H0702"),
-        (b"{\"unread\":\"a\tb\"}", "H0702"),
-        (b"{\"unread\":\"caf\xe9\"}", "H0701"),
-        (b"{\"email\":\"\\ud800\"}", "H0705"),
-        (b"[]", "H0706"),
-        (b"{} {}", "H0702"),
-        (b"nothing", "H0702"),
-    ];
-    let deep = [&b"{\"unread\":"[..], &b"[".repeat(64), &b"]".repeat(64), b"}"].concat();
-    let bad: Vec<(&[u8], &str)> = bad.into_iter().chain([(deep.as_slice(), "H0703")]).collect();
-    let input: Vec<u8> = bad.iter().flat_map(|(line, _)| [line, &b"\n"[..]].concat()).collect();
-    let done = Folder::new("bad_leads").eval_with(&["--only", "lead"], &input);
-    assert_eq!(done.status.code(), Some(3));
-    let codes: Vec<String> = lines(&done).iter().map(|record| record["error"]["code"].to_string()).collect();
-    let expected: Vec<String> = bad.iter().map(|(_, code)| format!("\"{code}\"")).collect();
-    assert_eq!(codes, expected);
-    // Twice among the keys that nobody reads is nobody's business, nor are odd keys.
-    let odd = "{\"id\":1,\"x\":1,\"x\":2,\"\":3,\"__proto__\":4,\"$serde_json::private::Number\":\"5\"}\n";
-    let done = Folder::new("odd_leads").eval_with(&["--only", "lead"], odd.as_bytes());
-    assert_eq!((done.status.code(), out(&done).as_str()), (Some(0), "{\"lead\":\"1\"}\n"));
-}
-
-#[test]
 fn records_can_go_to_a_file_with_the_leads_as_they_came() {
     let folder = Folder::new("errors").with("leads.ndjson", THREE);
     fs::write(folder.0.join("latin1.ndjson"), b"{\"id\":\"caf\xe9\"}\n{\"id\":4}\n").unwrap();
@@ -230,47 +200,11 @@ fn json_is_one_object_or_an_array() {
 }
 
 #[test]
-fn blank_lines_line_ends_and_a_byte_order_mark() {
-    let input = "\u{feff}{\"id\":1}\r\n\r\n  \n{\"id\":2}\n\n{\"id\":3}";
-    let folder = Folder::new("line_ends");
-    let done = folder.eval_with(&["--only", "lead"], input.as_bytes());
-    assert_eq!(
-        (done.status.code(), out(&done).as_str()),
-        (Some(0), "{\"lead\":\"1\"}\n{\"lead\":\"2\"}\n{\"lead\":\"3\"}\n")
-    );
-    // Blank lines count as lines.
-    let done = folder.eval_with(&["--only", "lead"], format!("{input}x").as_bytes());
-    assert_eq!(lines(&done)[2]["line"], 6);
-}
-
-#[test]
-fn a_truncated_last_line_keeps_what_came_before() {
-    for cut in [&b"{\"id\":1}\n{\"id\":"[..], b"{\"id\":1}\n{\"email\":\"caf\xc3", b"{\"id\":1}\r\n{"] {
-        let done = Folder::new("truncated").eval_with(&["--only", "lead"], cut);
-        assert_eq!(done.status.code(), Some(3));
-        assert!(
-            out(&done).starts_with("{\"lead\":\"1\"}\n{\"line\":2,\"error\":{\"code\":\"H0707\","),
-            "{}",
-            out(&done)
-        );
-        assert!(out(&done).contains("the input ends in the middle of a lead"));
-    }
-}
-
-#[test]
 fn a_line_beyond_the_limit_is_passed_over() {
     let long = format!("{{\"id\":1}}\n{{\"id\":\"{}\"}}\n{{\"id\":3}}\n", "x".repeat(1 << 20));
     let done = Folder::new("long").eval_with(&["--only", "lead", "--max-line", "1000"], long.as_bytes());
     assert_eq!((done.status.code(), lines(&done).len()), (Some(3), 3));
     assert_eq!((&lines(&done)[1]["error"]["code"], &lines(&done)[2]["lead"]), (&"H0708".into(), &"3".into()));
-}
-
-#[test]
-fn no_leads_are_a_note() {
-    for input in ["", "\n\r\n", "\u{feff}"] {
-        let done = Folder::new("empty").eval_with(&[], input.as_bytes());
-        assert_eq!((done.status.code(), out(&done).as_str(), err(&done).as_str()), (Some(0), "", "no leads came in\n"));
-    }
 }
 
 #[test]
@@ -334,59 +268,6 @@ fn the_output_is_the_same_on_any_number_of_threads() {
         fs::read(folder.0.join(threads)).unwrap()
     };
     assert_eq!(apart("1"), apart("3"));
-}
-
-#[test]
-fn a_decision_does_not_wait_for_the_next_lead() {
-    for threads in ["1", "3"] {
-        let folder = Folder::new(&format!("slow_{threads}"));
-        let mut child = folder.spawn(&["eval", "--policy", "acme.handover", "--only", "lead", "--threads", threads]);
-        let (mut leads, decisions) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
-        let (said, heard) = mpsc::channel();
-        let reader = thread::spawn(move || decisions.lines().for_each(|line| said.send(line.unwrap()).unwrap()));
-        for id in 0..3 {
-            writeln!(leads, "{{\"id\":{id}}}").unwrap();
-            let decision = heard.recv_timeout(Duration::from_secs(20));
-            assert_eq!(decision, Ok(format!("{{\"lead\":\"{id}\"}}")));
-        }
-        drop(leads);
-        reader.join().unwrap();
-        assert_eq!(child.wait().unwrap().code(), Some(0));
-    }
-}
-
-#[test]
-#[cfg(target_os = "linux")]
-fn a_full_disk_is_2() {
-    let folder = Folder::new("full").with("leads.ndjson", THREE);
-    for threads in ["1", "3"] {
-        let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
-        let mut command = folder.command(&["eval", "--policy", "acme.handover", "--threads", threads, "leads.ndjson"]);
-        let done = command.stdout(full).output().unwrap();
-        assert_eq!(done.status.code(), Some(2));
-        assert!(err(&done).starts_with("handover: the output cannot be written: "), "{}", err(&done));
-    }
-    // The decisions come out even where the records find no room.
-    let done = folder.eval(&["--only", "lead", "--errors", "/dev/full", "leads.ndjson"]);
-    assert_eq!((done.status.code(), out(&done).as_str()), (Some(2), "{\"lead\":\"1\"}\n{\"lead\":\"3\"}\n"));
-    assert!(err(&done).contains("`/dev/full` cannot be written"), "{}", err(&done));
-}
-
-#[test]
-fn a_closed_pipe_ends_quietly() {
-    let leads = "{\"id\":1}\n".repeat(5_000);
-    let folder = Folder::new("pipe").with("leads.ndjson", &leads);
-    for threads in ["1", "3"] {
-        let mut child = folder.spawn(&["eval", "--policy", "acme.handover", "--threads", threads, "leads.ndjson"]);
-        let mut out = BufReader::new(child.stdout.take().unwrap());
-        let mut first = String::new();
-        out.read_line(&mut first).unwrap();
-        assert!(first.starts_with("{\"schema\":1"), "{first}");
-        drop(out);
-        let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
-        assert_eq!((said.as_str(), child.wait().unwrap().code()), ("", Some(0)), "{threads}");
-    }
 }
 
 fn out(done: &Output) -> String {

@@ -61,7 +61,7 @@ impl LeadError {
         let is_malformed = fault.what.code() == "H0702";
         let at_end = is_malformed && offset >= length;
         let message = match fault.what {
-            _ if at_end => "malformed JSON: the line ends in the middle of a lead".to_owned(),
+            _ if at_end => "malformed JSON: the lead breaks off".to_owned(),
             What::TooDeep => format!("the lead has more than {MOST_LEVELS} levels of objects and lists"),
             What::Twice => format!("the key `{key}` stands twice in one object, and the policy reads it"),
             What::LoneSurrogate => format!("the text of `{key}` holds half a character (a lone surrogate)"),
