@@ -61,7 +61,7 @@ fn in_other_ways(folder: &Folder, args: &[&str], done: &Output) {
     if args.first() != Some(&"eval") || args.contains(&"--threads") {
         return;
     }
-    let other = folder.run(&[&["eval", "--threads", "1"], &args[1..]].concat());
+    let other = folder.run(&[&["eval", "--threads", "1"], args.get(1..).unwrap()].concat());
     assert_eq!(other, *done, "on one thread");
     if let Some((leads, args)) = args.split_last()
         && ["leads.ndjson", "leads.json"].contains(leads)
@@ -233,7 +233,7 @@ fn leads_that_are_no_plain_file() {
     let folder = with_policy("bad_inputs_files").with("locked.ndjson", "{}\n");
     let eval = |leads: &str| folder.run(&["eval", "--policy", "policy.handover", "--only", "lead", leads]);
     assert_eq!(err(&eval("/dev/null")), "no leads came in\n");
-    fs::set_permissions(folder.path("locked.ndjson"), fs::Permissions::from_mode(0)).unwrap();
+    fs::set_permissions(folder.path("locked.ndjson"), fs::Permissions::from_mode(0o000)).unwrap();
     let locked = eval("locked.ndjson");
     // Nothing is locked for root.
     if fs::read(folder.path("locked.ndjson")).is_err() {
