@@ -237,19 +237,6 @@ impl Ask {
             }
         }
     }
-
-    /// The same condition with the bullets of every group turned by `turns`, and from back to front where that is odd.
-    #[must_use]
-    pub fn turned(&self, turns: usize) -> Ask {
-        let Ask::Group(head, parts) = self else { return self.clone() };
-        let mut parts: Vec<Ask> = parts.iter().map(|part| part.turned(turns)).collect();
-        let turn = turns % parts.len();
-        parts.rotate_left(turn);
-        if turns % 2 == 1 {
-            parts.reverse();
-        }
-        Ask::Group(*head, parts)
-    }
 }
 
 impl Draft {
@@ -289,17 +276,6 @@ impl Draft {
     pub fn text(&self) -> String {
         let (any_order, stages) = self.statements();
         [vec![HEAD.to_owned()], any_order, stages].concat().join("\n")
-    }
-
-    /// The same policy with the bullets of its groups in another order.
-    #[must_use]
-    pub fn turned(&self, turns: usize) -> Draft {
-        let mut draft = self.clone();
-        draft.criteria.iter_mut().for_each(|(ask, _)| *ask = ask.turned(turns));
-        draft.items.iter_mut().for_each(|ask| *ask = ask.turned(turns));
-        draft.stages.iter_mut().for_each(|(ask, _)| *ask = ask.turned(turns));
-        draft.disqualify = draft.disqualify.turned(turns);
-        draft
     }
 }
 

@@ -1,0 +1,152 @@
+//! Handover's decisions beside those of a second evaluator, which was written from the language reference alone, shares
+//! no code with the first, and would rather be read than be fast.
+//!
+//! A case is a random policy and random leads: the policy as a model, which `render` writes for Handover to compile, and
+//! which `decide` evaluates for comparison. All that the two must agree on is compared: everything in a decision but its
+//! prose, the digest, and clocks. The test then asks whether all of the language came up, with every outcome it can have.
+//!
+//! Where the reference of the language can be read in two ways, this is the reading: `between` two values is unknown where
+//! either is, while `is one of` and the like are decided by any value that is known; an `add F points` whose condition is
+//! not met has no number to warn of; an event that nothing in the policy asks about warns of nothing; a warning stands
+//! once for each place; a stay whose logs leave it open has the fields of those logs missing, and those of its test where
+//! the test may decide.
+//!
+//! `HANDOVER_CASES=5000 cargo test --test reference` runs more policies than usual; `HANDOVER_FIRST=700` begins with
+//! another. A failure prints the policy, the lead, the instant and both decisions, as small as they could be made.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a generator or an evaluator that is wrong about itself has failed"
+)]
+
+mod chance;
+mod conditions;
+mod coverage;
+mod decide;
+mod event;
+mod exact;
+mod generate;
+mod json;
+mod leads;
+mod model;
+mod properties;
+mod render;
+mod score;
+mod smaller;
+mod stage;
+mod statements;
+mod text;
+mod time;
+mod truth;
+mod value;
+mod words;
+
+use std::cell::RefCell;
+
+use handover::Evaluator;
+use handover::diagnostic::plain;
+use handover::loader::Memory;
+
+use coverage::Seen;
+use json::Json;
+use model::Policy;
+
+/// Policies, and leads for each.
+const CASES: u64 = 100;
+const LEADS: usize = 30;
+
+#[test]
+fn a_second_reading_of_the_language_decides_the_same() {
+    let (first, cases) = (number("HANDOVER_FIRST", 0), number("HANDOVER_CASES", CASES));
+    let seen = RefCell::new(Seen::default());
+    let mut failures = Vec::new();
+    for seed in first..first + cases {
+        let mut generator = generate::generate(seed);
+        let evaluator = compiled(&generator.policy, generator.now, seed);
+        seen.borrow_mut().policy(&generator.policy);
+        for at in 0..LEADS {
+            let lead = leads::lead(&mut generator, at);
+            let difference = difference(&generator.policy, &evaluator, &lead, generator.now, &seen);
+            if difference.is_some() {
+                failures.push(format!("case {seed}:\n{}", smaller::told(&generator.policy, &lead, generator.now)));
+                break;
+            }
+        }
+        assert!(failures.len() < 3, "{}", failures.join("\n"));
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+    let complaints = seen.borrow().complaints();
+    assert!(complaints.is_empty(), "of the language, this did not come up:\n{}", complaints.join("\n"));
+    println!("{cases} policies, {LEADS} leads each: {}", seen.borrow().summary());
+}
+
+/// A number from the environment.
+#[expect(clippy::disallowed_methods, reason = "whoever runs the test may ask for more of it")]
+fn number(variable: &str, otherwise: u64) -> u64 {
+    std::env::var(variable).map_or(otherwise, |text| text.parse().unwrap())
+}
+
+/// Handover's evaluator of a policy that it must not refuse.
+fn compiled(policy: &Policy, now: i64, seed: u64) -> Evaluator {
+    evaluator(policy, now)
+        .unwrap_or_else(|said| panic!("case {seed}: a policy that should be right is refused:\n{said}"))
+}
+
+/// Handover's decision.
+fn decided(evaluator: &Evaluator, lead: &Json) -> Json {
+    let mut out = Vec::new();
+    evaluator.worker().write(lead.to_string().as_bytes(), &mut out).unwrap();
+    Json::parse(std::str::from_utf8(&out).unwrap())
+}
+
+/// Handover's evaluator, or what it says against the policy.
+fn evaluator(policy: &Policy, now: i64) -> Result<Evaluator, String> {
+    let written = render::render(policy);
+    let files = written.iter().fold(Memory::default(), |files, (name, text)| files.with(name, text.as_str()));
+    let compiled = handover::compile(&files, "p.handover");
+    match compiled.policy {
+        Some(policy) => Ok(Evaluator::new(policy, time::utc(now))),
+        None => {
+            let text: String = written.iter().map(|(name, text)| format!("--- {name}\n{text}\n")).collect();
+            Err(format!("{text}{}", plain(&compiled.diagnostics, &compiled.sources)))
+        }
+    }
+}
+
+/// What the two decided, where it is not the same: first Handover, then the reference.
+fn difference(
+    policy: &Policy,
+    evaluator: &Evaluator,
+    lead: &Json,
+    now: i64,
+    seen: &RefCell<Seen>,
+) -> Option<(Json, Json)> {
+    let decided = comparable(decided(evaluator, lead));
+    let expected = decide::decide(policy, lead, now, seen);
+    (decided != expected).then_some((decided, expected))
+}
+
+/// A decision without its prose, the digest, and clocks; and with each warning once, in order.
+fn comparable(decision: Json) -> Json {
+    let Json::Object(mut entries) = decision else { panic!("no object") };
+    let why = entries.iter().find(|(key, _)| key == "why").map(|(_, why)| why.clone());
+    let Some(Json::Text(why)) = why else { panic!("no why") };
+    assert!(!why.is_empty() && why.chars().count() <= 255 && !why.contains('\n'), "{why}");
+    entries.retain(|(key, _)| !["why", "slas", "actions"].contains(&key.as_str()));
+    for (key, value) in &mut entries {
+        match value {
+            Json::Object(policy) if key == "policy" => policy.retain(|(key, _)| key != "digest"),
+            Json::List(warnings) if key == "warnings" => {
+                for warning in warnings.iter_mut() {
+                    let Json::Object(parts) = warning else { panic!("no object") };
+                    parts.retain(|(key, _)| key != "message");
+                }
+                warnings.sort_by_key(Json::to_string);
+                warnings.dedup();
+            }
+            _ => {}
+        }
+    }
+    Json::Object(entries)
+}
