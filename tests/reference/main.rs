@@ -44,8 +44,8 @@ mod words;
 
 use std::cell::RefCell;
 
+use handover::Evaluator;
 use handover::diagnostic::plain;
-use handover::engine::{Evaluator, Outputs};
 use handover::loader::Memory;
 
 use coverage::Seen;
@@ -96,7 +96,7 @@ fn compiled(policy: &Policy, now: i64, seed: u64) -> Evaluator {
 /// Handover's decision.
 fn decided(evaluator: &Evaluator, lead: &Json) -> Json {
     let mut out = Vec::new();
-    evaluator.worker().decide(lead.to_string().as_bytes(), &mut out).unwrap();
+    evaluator.worker().write(lead.to_string().as_bytes(), &mut out).unwrap();
     Json::parse(std::str::from_utf8(&out).unwrap())
 }
 
@@ -106,7 +106,7 @@ fn evaluator(policy: &Policy, now: i64) -> Result<Evaluator, String> {
     let files = written.iter().fold(Memory::default(), |files, (name, text)| files.with(name, text.as_str()));
     let compiled = handover::compile(&files, "p.handover");
     match compiled.policy {
-        Some(policy) => Ok(Evaluator::new(policy, now, Outputs::ALL)),
+        Some(policy) => Ok(Evaluator::new(policy, time::utc(now))),
         None => {
             let text: String = written.iter().map(|(name, text)| format!("--- {name}\n{text}\n")).collect();
             Err(format!("{text}{}", plain(&compiled.diagnostics, &compiled.sources)))
