@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, NaiveDate, NaiveDateTime, TimeZone};
 use chrono_tz::Tz;
 
 use crate::chance::Chance;
@@ -38,6 +38,7 @@ const ZONES: [Tz; 8] = [
     Tz::Pacific__Auckland,
 ];
 
+/// Where the clocks change in one of these zones.
 const CHANGES: [&str; 9] = [
     "2026-03-29T03:30:00",
     "2026-03-08T02:30:00",
@@ -340,6 +341,11 @@ impl Generator {
     pub fn near_time(&mut self) -> Operand {
         let minutes = self.chance.of(&[0, 0, -60, 60, -1440, 1440, -30 * 1440, 7 * 1440, -100_000]);
         let mut instant = (self.now / MINUTE + minutes) * MINUTE;
+        // A time that does not exist in the policy's zone, or occurs twice.
+        let zone = self.policy.zone();
+        let changes: Vec<NaiveDateTime> = CHANGES.iter().map(|written| written.parse().unwrap()).collect();
+        let changes: Vec<_> =
+            changes.into_iter().filter(|one| zone.from_local_datetime(one).single().is_none()).collect();
         let written = match self.chance.range(0, 3) {
             0 => {
                 instant += self.chance.of(&[0, 5 * SECOND]);
@@ -350,11 +356,10 @@ impl Generator {
                 let zone: chrono::FixedOffset = offset.parse().unwrap();
                 format!("{}{offset}", time::utc(instant).with_timezone(&zone).format("%Y-%m-%dT%H:%M:%S"))
             }
-            2 => {
-                // Where the clocks change: a time that does not exist in one zone or another, or occurs twice.
-                let written = self.chance.of(&CHANGES);
-                instant = time::instant(self.policy.zone(), written.parse().unwrap());
-                written[..16].replace('T', " ")
+            2 if !changes.is_empty() => {
+                let written = self.chance.of(&changes);
+                instant = time::instant(zone, written);
+                written.format("%Y-%m-%d %H:%M").to_string()
             }
             _ => {
                 // Of two local times that are the same, the first.

@@ -408,7 +408,12 @@ impl Writer<'_> {
             }
             return Json::text((date + TimeDelta::days(self.of.chance.of(&[0, 0, 0, 1, -1]))).to_string());
         }
-        let instant = self.instant();
+        let literal =
+            self.hint(field, |hint| if let Operand::Time { instant, .. } = hint { Some(*instant) } else { None });
+        let instant = match literal.filter(|_| self.of.chance.percent(30)) {
+            Some(instant) => instant + self.of.chance.of(&[0, 0, 1, -1]),
+            None => self.instant(),
+        };
         self.written(instant)
     }
 
