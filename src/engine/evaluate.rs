@@ -32,6 +32,8 @@ pub struct State {
     /// Each score's last restart.
     floors: Vec<Instant>,
     item_outcomes: Vec<Outcome>,
+    /// What the items of each log are warned of, by the log's slot.
+    item_warnings: Vec<(usize, Warning)>,
     times: Vec<Instant>,
     dates: Vec<NaiveDate>,
 }
@@ -84,6 +86,7 @@ impl State {
             warnings: Vec::new(),
             floors: vec![Instant::MIN; program.scores.len()],
             item_outcomes: Vec::new(),
+            item_warnings: Vec::new(),
             times: Vec::new(),
             dates: Vec::new(),
         }
@@ -97,6 +100,7 @@ impl State {
     /// Decides the lead on this line.
     pub fn decide(&mut self, line: &[u8], setting: Setting<'_>) -> Result<(), LeadError> {
         self.warnings.clear();
+        self.item_warnings.clear();
         for log in &mut self.events {
             log.times.clear();
             log.absent = false;
@@ -108,9 +112,12 @@ impl State {
             known,
             events: &mut self.events,
             outcomes: &mut self.item_outcomes,
-            warnings: &mut self.warnings,
+            warnings: &mut self.item_warnings,
         };
         intake::read(&setting.program.shape, line, &mut self.lead, &mut gather)?;
+        // Logs are read in whatever order the lead has them.
+        self.item_warnings.sort_by_key(|(log, _)| *log);
+        self.warnings.extend(self.item_warnings.drain(..).map(|(_, warning)| warning));
         self.single_events(setting);
         self.restarts(setting.program);
         for step in &setting.program.order {
@@ -129,6 +136,7 @@ impl State {
 
     /// Events that are dated by a field of the lead, and the state of every log.
     fn single_events(&mut self, setting: Setting<'_>) {
+        let others = self.warnings.len();
         for (plan, log) in setting.program.events.iter().zip(&mut self.events) {
             let cell = self.lead.cell(plan.slot);
             if plan.from_list {
@@ -150,7 +158,7 @@ impl State {
                     && !has_reason(self.lead.cell(reason), &self.lead, setting.program)
                 {
                     let field = setting.program.slots.get(reason).map(|slot| slot.path.clone());
-                    warn_of_reason(&mut self.warnings, field.unwrap_or_default());
+                    once(&mut self.warnings, others, no_reason(field.unwrap_or_default()));
                 }
             }
         }
@@ -271,7 +279,7 @@ struct Gather<'a> {
     known: Known<'a>,
     events: &'a mut [Occurrences],
     outcomes: &'a mut Vec<Outcome>,
-    warnings: &'a mut Vec<Warning>,
+    warnings: &'a mut Vec<(usize, Warning)>,
 }
 
 impl Items for Gather<'_> {
@@ -294,7 +302,7 @@ impl Items for Gather<'_> {
                 Cell::Time(at) => at,
                 Cell::Date(days) => first_instant(days, self.setting.tz),
                 cell => {
-                    self.undated(program, event.dated_by, index, cell, others);
+                    once(self.warnings, others, (list, self.undated(program, event.dated_by, index, cell)));
                     continue;
                 }
             };
@@ -307,7 +315,7 @@ impl Items for Gather<'_> {
             if let Some(reason) = event.reason_in
                 && !has_reason(lead.item_cell(reason), lead, self.setting.program)
             {
-                warn_of_reason(self.warnings, self.name(program, reason, index));
+                once(self.warnings, others, (list, no_reason(self.name(program, reason, index))));
             }
         }
     }
@@ -320,16 +328,19 @@ impl Gather<'_> {
         format!("{list}[{index}].{field}")
     }
 
-    /// Several events of one log may look at one item: it is reported once. The first `others` of the warnings are
-    /// not about it, and there may be very many.
-    fn undated(&mut self, program: &ItemProgram, field: usize, index: u32, cell: Cell, others: usize) {
+    fn undated(&self, program: &ItemProgram, field: usize, index: u32, cell: Cell) -> Warning {
         let field = self.name(program, field, index);
         let why = if cell == Cell::Empty { "empty" } else { "not a time" };
         let message = format!("the time of this item is {why}, so it counts as no occurrence").into();
-        let warning = Warning { code: "H0731", field: Some(field), message };
-        if !self.warnings.iter().skip(others).any(|own| *own == warning) {
-            self.warnings.push(warning);
-        }
+        Warning { code: "H0731", field: Some(field), message }
+    }
+}
+
+/// Adds what several events may say of one item or field. The first `others` are not about it, and there may be very
+/// many of them.
+fn once<T: PartialEq>(warnings: &mut Vec<T>, others: usize, warning: T) {
+    if !warnings.iter().skip(others).any(|own| *own == warning) {
+        warnings.push(warning);
     }
 }
 
@@ -342,9 +353,9 @@ fn has_reason(cell: Cell, lead: &Lead, program: &Program) -> bool {
     }
 }
 
-fn warn_of_reason(warnings: &mut Vec<Warning>, field: String) {
+fn no_reason(field: String) -> Warning {
     let message = "this rejection gives no reason, or none of those that the policy lists".into();
-    warnings.push(Warning { code: "H0732", field: Some(field), message });
+    Warning { code: "H0732", field: Some(field), message }
 }
 
 /// The first instant of a day.
