@@ -1,6 +1,6 @@
 //! Conditions: what they are about, and whether the test fits its type.
 
-use super::names::{Kind, meant};
+use super::names::Kind;
 use super::values::describe;
 use super::{Checker, unread};
 use crate::diagnostic::{self, Diagnostic, codes};
@@ -217,9 +217,9 @@ impl Checker<'_> {
                 Some(at) => places.push(u32::try_from(at).unwrap_or(u32::MAX)),
                 None if self.names.is_lost(&label.node) => {}
                 None => {
-                    let help = match diagnostic::did_you_mean(&label.node, labels.iter().map(String::as_str)) {
-                        Some(near) => format!("Did you mean `{near}`?"),
-                        None => format!("Its items are {}.", labels.join(", ")),
+                    let help = match self.meant(&label.node, &labels, '`') {
+                        Some((_, help)) => help,
+                        None => format!("Its items are {}.", diagnostic::few(&labels, "")),
                     };
                     let defined = self.names.span(Kind::Checklist, id);
                     self.report(
@@ -247,9 +247,9 @@ impl Checker<'_> {
                 if letters.contains(&letter.node) {
                     continue;
                 }
-                let help = match meant(&letter.node, letters.iter().map(String::as_str), '"') {
+                let help = match self.meant(&letter.node, &letters, '"') {
                     Some((_, help)) => help,
-                    None => format!("It gives \"{}\".", letters.join("\", \"")),
+                    None => format!("It gives {}.", diagnostic::few(&letters, "\"")),
                 };
                 let defined = self.names.span(Kind::Grade, id);
                 self.report(

@@ -152,9 +152,10 @@ impl Checker<'_> {
         if let Ok(zone) = name.node.parse() {
             return zone;
         }
-        let known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
+        let mut known = chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name());
         let mut diagnostic =
             Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no time zone called `{}`", name.node));
+        let known: &mut dyn Iterator<Item = &str> = if self.suggests() { &mut known } else { &mut std::iter::empty() };
         // `GMT+2` is near to `GMT+0`, and means something else.
         let near = diagnostic::did_you_mean(&name.node, known).filter(|near| near.contains('/'));
         diagnostic = match near {

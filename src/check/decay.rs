@@ -7,34 +7,49 @@ use crate::decimal::Decimal;
 /// A decay comes down to nothing within so many periods.
 const MOST_PERIODS: usize = 4_096;
 
-/// The worth after 0, 1, 2 … periods that each lose `percent` of what is left; none where it never ends.
+/// The worth after 0, 1, 2 … periods that each lose `percent` (with at most four decimals) of what is left; none where
+/// it never ends.
 pub fn falling_share(points: i64, percent: Decimal) -> Option<Vec<i64>> {
-    // worth(k) = points × (keep ÷ whole)^k, each rounded by itself, so the fraction is kept exactly.
-    let (mut keep, mut whole) = (BigInt::from(0), BigInt::from(100));
-    let scaled = |places: u32| percent.times_power_of_ten(places);
-    for places in 0..=18u32 {
-        if let Some(percent) = scaled(places) {
-            whole = BigInt::from(100) * BigInt::from(10).pow(places);
-            keep = &whole - BigInt::from(percent);
-            break;
-        }
-    }
+    // worth(k) = points × (keep ÷ WHOLE)^k, each rounded by itself. The exact fraction grows with every period, so it
+    // is kept between two bounds, and worked out only where these do not round to the same.
+    let keep = u128::try_from(i128::from(WHOLE) - i128::from(percent.times_power_of_ten(4)?)).ok()?;
+    let whole = u128::from(WHOLE);
+    let (mut low, mut high) = (u128::try_from(points).ok()? << FRACTION, u128::try_from(points).ok()? << FRACTION);
     if keep == whole {
         return None;
     }
     let mut worth = Vec::new();
-    let (mut numerator, mut denominator) = (BigInt::from(points), BigInt::from(1));
-    for _ in 0..=MOST_PERIODS {
-        let rounded: BigInt = (&numerator * 2u32 + &denominator) / (&denominator * 2u32);
-        let rounded = i64::try_from(rounded).ok()?;
+    for periods in 0..=MOST_PERIODS {
+        let rounded = match (rounded(low), rounded(high)) {
+            (one, other) if one == other => one,
+            _ => exact(points, keep, u32::try_from(periods).ok()?)?,
+        };
         if rounded == 0 {
             return Some(worth);
         }
         worth.push(rounded);
-        numerator *= &keep;
-        denominator *= &whole;
+        // 63 bits of points, the fraction and 20 bits of `keep` are no more than 128.
+        low = low * keep / whole;
+        high = (high * keep).div_ceil(whole);
     }
     None
+}
+
+/// A hundred percent in ten thousandths.
+const WHOLE: u32 = 1_000_000;
+/// The bits of a bound after its point.
+const FRACTION: u32 = 44;
+
+/// A bound, rounded half up.
+fn rounded(bound: u128) -> i64 {
+    i64::try_from((bound + (1 << (FRACTION - 1))) >> FRACTION).unwrap_or(i64::MAX)
+}
+
+/// The worth after so many periods, rounded half up.
+fn exact(points: i64, keep: u128, periods: u32) -> Option<i64> {
+    let numerator = BigInt::from(points) * BigInt::from(keep).pow(periods);
+    let denominator = BigInt::from(WHOLE).pow(periods);
+    i64::try_from((numerator * 2u32 + &denominator) / (denominator * 2u32)).ok()
 }
 
 /// The worth after 0, 1, 2 … periods that each lose `loss`.
@@ -67,6 +82,21 @@ mod tests {
         let percent = Decimal::parse("12.5").unwrap();
         assert_eq!(falling_share(1000, percent).map(|w| w[..4].to_vec()), Some(vec![1000, 875, 766, 670]));
         assert_eq!(falling_share(1000, Decimal::from(100)), Some(vec![1000]));
+    }
+
+    #[test]
+    fn the_bounds_give_what_the_fraction_gives() {
+        for percent in ["50", "25", "10", "33.3333", "12.5", "2", "99.9999", "0.7", "62.5", "0.9"] {
+            for points in [1, 3, 50, 99, 125, 1_000, 333_333, 99_999_999_999, i64::MAX] {
+                let percent = Decimal::parse(percent).unwrap();
+                let keep = u128::try_from(1_000_000 - percent.times_power_of_ten(4).unwrap()).unwrap();
+                let Some(worth) = falling_share(points, percent) else { continue };
+                for (periods, worth) in (0..).zip(&worth).step_by(1 + worth.len() / 40) {
+                    assert_eq!(exact(points, keep, periods), Some(*worth), "{points} {percent:?} {periods}");
+                }
+                assert_eq!(exact(points, keep, u32::try_from(worth.len()).unwrap()), Some(0));
+            }
+        }
     }
 
     #[test]

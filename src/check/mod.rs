@@ -176,6 +176,16 @@ impl<'a> Checker<'a> {
         self.diagnostics.push(diagnostic);
     }
 
+    /// Whether suggestions are still worth their time.
+    fn suggests(&self) -> bool {
+        self.diagnostics.len() < names::MOST_SUGGESTIONS
+    }
+
+    /// The one among `known` that was meant, and a sentence that says so.
+    fn meant<'t>(&self, written: &str, known: &'t [String], mark: char) -> Option<(&'t str, String)> {
+        names::meant(written, known.iter().map(String::as_str).filter(|_| self.suggests()), mark)
+    }
+
     fn find(&mut self, kind: Kind, name: &Quoted) -> Option<u32> {
         self.names.find(kind, name, &mut self.diagnostics)
     }

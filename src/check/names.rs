@@ -98,7 +98,7 @@ pub struct Names {
 /// So many uses of one unknown name are shown; more would bury the first.
 const MOST_LABELS: usize = 4;
 /// After so many faults nobody reads suggestions any more, and finding them takes time.
-const MOST_SUGGESTIONS: usize = 100;
+pub const MOST_SUGGESTIONS: usize = 100;
 
 impl Names {
     /// Takes note of names whose definition could not be read.

@@ -2,9 +2,8 @@
 
 use super::Checker;
 use super::conditions::{Scope, Target};
-use super::names::meant;
 use crate::decimal::Decimal;
-use crate::diagnostic::{Diagnostic, codes};
+use crate::diagnostic::{self, Diagnostic, codes};
 use crate::policy::{Instants, Literal, Money, Operand, Type};
 use crate::source::{Span, Spanned};
 use crate::syntax::ast::{self, TimeLiteral, Value};
@@ -194,9 +193,9 @@ impl Checker<'_> {
         if options.iter().any(|option| fold(option) == folded) {
             return;
         }
-        let help = match meant(text, options.iter().map(String::as_str), '"') {
+        let help = match self.meant(text, options, '"') {
             Some((_, help)) => help,
-            None => format!("It may be \"{}\".", options.join("\", \"")),
+            None => format!("It may be {}.", diagnostic::few(options, "\"")),
         };
         self.report(
             Diagnostic::new(&codes::NOT_ONE_OF, span, format!("`{words}` is never `{text}`"))
