@@ -6,7 +6,6 @@
 mod faults;
 mod layout;
 mod limits;
-mod mutations;
 mod shapes;
 mod ten;
 
