@@ -123,6 +123,19 @@ impl Decimal {
         self.mantissa.checked_mul(10i64.checked_pow(u32::try_from(exponent).ok()?)?)
     }
 
+    /// This many percent of `amount`, rounded up; neither is below zero.
+    pub fn percent_of(self, amount: i64) -> i64 {
+        let product = i128::from(self.mantissa) * i128::from(amount);
+        let exponent = i32::from(self.exponent) - 2;
+        let power = 10i128.checked_pow(exponent.unsigned_abs());
+        let scaled = match power {
+            Some(power) if exponent < 0 => Some((product + power - 1).div_euclid(power)),
+            Some(power) => product.checked_mul(power),
+            None => None,
+        };
+        scaled.and_then(|scaled| i64::try_from(scaled).ok()).unwrap_or(i64::MAX)
+    }
+
     /// The order of `a × b` and `c × d`, exactly.
     pub fn compare_products(a: Decimal, b: Decimal, c: Decimal, d: Decimal) -> Ordering {
         let product = |x: Decimal, y: Decimal| {

@@ -38,6 +38,7 @@
 //! |---|---|
 //! | check a policy and show all that is found | [`compile`], [`diagnostic`] |
 //! | have a policy or know why not | [`Policy::compile`], [`Policy::load`], [`Diagnostics`] |
+//! | judge each clock by the version that it started under | [`Versions`] |
 //! | decide a lead | [`Evaluator::decide`], [`Decision`] |
 //! | decide many on one thread, as values or as JSON | [`Worker::decide`], [`Worker::write`] |
 //! | decide a stream of leads on all threads, in order | [`intake::run`], [`Evaluator::handler`] |
@@ -66,4 +67,4 @@ pub use check::{Compiled, compile};
 pub use diagnostic::Diagnostics;
 pub use engine::{Decision, Evaluator, Outcome, Outputs, Worker};
 pub use intake::LeadError;
-pub use policy::Policy;
+pub use policy::{Policy, Versions};

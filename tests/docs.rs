@@ -212,8 +212,8 @@ fn every_value_in_the_table_can_be_written_or_not() {
     assert!(right >= 19 && wrong >= 11, "{right} values, {wrong} slips");
 }
 
-/// The codes of what a block cannot show: bytes, sizes, what nobody sees.
-const NOT_SHOWN: [&str; 4] = ["not-utf8", "too-long", "hidden-character", "too-deep"];
+/// The codes of what a block cannot show: bytes, sizes, what nobody sees, several policies.
+const NOT_SHOWN: [&str; 5] = ["not-utf8", "too-long", "hidden-character", "too-deep", "versions"];
 
 #[test]
 fn every_code_is_listed_and_has_an_example() {

@@ -1,6 +1,7 @@
 //! Every folder in `tests/errors/` is a policy with a mistake; its `output.snap` is the policy and what is said of it.
 //!
-//! A new case is a new folder, named for what it shows, with a `policy.handover` and the files that this one names.
+//! A new case is a new folder, named for what it shows, with a `policy.handover` and the files that this one names;
+//! without one, the files are versions of one policy.
 //! `INSTA_UPDATE=always cargo test --test errors` (or `cargo insta review`) writes the snapshots.
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases")]
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use handover::diagnostic::{CODES, escape, plain};
 use handover::loader::Memory;
+use handover::{Policy, Versions};
 
 /// The codes of which no case is here yet: those of single words and lines.
 const WITHOUT_A_CASE: [&str; 14] = [
@@ -52,9 +54,15 @@ fn compare(case: &Path) {
         }
         files = files.with(path, bytes);
     }
-    let compiled = handover::compile(&files, "policy.handover");
     shown += "\n----\n";
-    shown += &plain(&compiled.diagnostics, &compiled.sources);
+    shown += &if case.join("policy.handover").exists() {
+        let compiled = handover::compile(&files, "policy.handover");
+        plain(&compiled.diagnostics, &compiled.sources)
+    } else {
+        let names = files_below(case).into_iter().map(|file| file.file_name().unwrap().to_str().unwrap().to_owned());
+        let versions = names.map(|name| Policy::load(&files, &name).unwrap()).collect();
+        format!("{}\n", Versions::new(versions).unwrap_err())
+    };
     let mut settings = insta::Settings::clone_current();
     settings.set_snapshot_path(case);
     settings.set_prepend_module_to_snapshot(false);

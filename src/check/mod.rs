@@ -13,6 +13,7 @@ mod names;
 mod scores;
 mod stages;
 mod values;
+mod versions;
 
 use std::collections::HashMap;
 
@@ -419,7 +420,12 @@ impl<'a> Checker<'a> {
         Some(Policy {
             sources: self.sources.clone(),
             digest: self.files.digest(),
+            span: head.name.span,
             name: head.name.node.clone(),
+            effect_span: [&head.effective_from, &head.effective_until]
+                .into_iter()
+                .find_map(|date| date.as_ref().map(|date| date.span))
+                .unwrap_or(head.name.span),
             version: head.version.as_ref().map_or(0, |version| version.node),
             effective_from: head.effective_from.as_ref().map(|date| date.node),
             effective_until: head.effective_until.as_ref().map(|date| date.node),

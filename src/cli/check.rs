@@ -86,7 +86,7 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     let found = policy::find(path)?;
     if found.is_empty() {
-        return Err(Failure::Other(format!("there is no policy (*.handover) in `{}`", path.to_string_lossy())));
+        return Err(Failure::Other(policy::no_policy_in(path)));
     }
     Ok(found)
 }

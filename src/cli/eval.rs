@@ -6,7 +6,6 @@ use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use handover::diagnostic::human;
 use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread};
 use handover::intake::{self, Format as StreamFormat, Stream, StreamError};
 use handover::loader::folder;
@@ -31,8 +30,11 @@ Examples:
   export-leads | handover eval --policy acme.handover --errors unread.ndjson
                                         from another program; unreadable leads go to a file")]
 pub struct Args {
-    /// The policy to judge by, or `-` for standard input
-    #[arg(long, value_name = "FILE")]
+    /// The policy to judge by, a folder with versions of it, or `-` for standard input
+    ///
+    /// Of a folder, each `*.handover` right in it is a version. The one in effect judges, and each SLA clock is judged
+    /// by the one that was in effect when it started.
+    #[arg(long, value_name = "FILE|FOLDER")]
     pub policy: PathBuf,
 
     /// Files with leads, or `-` for standard input
@@ -104,20 +106,9 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
         ));
     }
     let outputs = outputs(&args.only)?;
-    let compiled = policy::open(&args.policy)?;
-    let errors = compiled.diagnostics.iter().any(|diagnostic| diagnostic.is_error());
-    match compiled.policy {
-        Some(policy) if !errors => {
-            let evaluator = Evaluator::only(policy, args.now.instant(), outputs);
-            decide(&evaluator, &args, output)
-        }
-        None if !errors => Err(Failure::Other("this is a library; leads are judged by a policy".to_owned())),
-        _ => {
-            let text = human(&compiled.diagnostics, &compiled.sources, output.for_notes());
-            output.note(text.trim_end());
-            Ok(Exit::No)
-        }
-    }
+    let Some(versions) = policy::versions(&args.policy, output)? else { return Ok(Exit::No) };
+    let evaluator = Evaluator::only(versions, args.now.instant(), outputs);
+    decide(&evaluator, &args, output)
 }
 
 fn outputs(only: &[String]) -> Result<Outputs, Failure> {

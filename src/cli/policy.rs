@@ -4,10 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use handover::diagnostic::{Diagnostic, human};
 use handover::loader::{Folder, Given, LoadError, Loader, folder};
-use handover::{Compiled, compile};
+use handover::{Compiled, Versions, compile};
 
-use super::output::Failure;
+use super::output::{Failure, Output};
 
 /// What stands for standard input.
 pub const STDIN: &str = "-";
@@ -28,6 +29,50 @@ pub fn open(path: &Path) -> Result<Compiled, Failure> {
     let shown = if stdin { "<stdin>".to_owned() } else { files.shown(&path) };
     let given = Given { path: path.into_owned(), shown, bytes: bytes.map_err(failed)?, files: &files };
     Ok(compile(&given, &given.path))
+}
+
+/// The policy in a file, or the versions of one in a folder. None where there are faults, which have been said.
+pub fn versions(path: &Path, output: &mut Output) -> Result<Option<Versions>, Failure> {
+    let folder = path != Path::new(STDIN) && path.is_dir();
+    let files = if folder { versions_in(path)? } else { vec![path.to_owned()] };
+    let (mut policies, mut faulty) = (Vec::new(), false);
+    for file in files {
+        let compiled = open(&file)?;
+        if compiled.diagnostics.iter().any(Diagnostic::is_error) {
+            let text = human(&compiled.diagnostics, &compiled.sources, output.for_notes());
+            output.note(text.trim_end());
+            faulty = true;
+        }
+        policies.extend(compiled.policy);
+    }
+    if faulty {
+        return Ok(None);
+    }
+    if policies.is_empty() {
+        return Err(Failure::Other(match folder {
+            true => no_policy_in(path),
+            false => "this is a library; leads are judged by a policy".to_owned(),
+        }));
+    }
+    match Versions::new(policies) {
+        Ok(versions) => Ok(Some(versions)),
+        Err(fault) => {
+            output.note(fault.human(output.for_notes()).trim_end());
+            Ok(None)
+        }
+    }
+}
+
+/// What is said of a folder without a policy.
+pub fn no_policy_in(folder: &Path) -> String {
+    format!("there is no policy (*.handover) in `{}`", folder.to_string_lossy())
+}
+
+/// The policies and libraries right in a folder, by name. What lies in folders below is not looked at: those hold what
+/// the versions share.
+fn versions_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let found = find(folder)?;
+    Ok(found.into_iter().filter(|path| path.parent() == Some(folder) || path.components().count() == 1).collect())
 }
 
 /// The policies and libraries (`*.handover`) in a folder and below, by name. Hidden folders and links to folders are

@@ -114,4 +114,6 @@ codes! {
     BAD_HOURS = "H0406" "bad-hours";
     /// Points, percents or counts out of their bounds.
     OUT_OF_BOUNDS = "H0407" "out-of-bounds";
+    /// Policies in one folder that are not versions of one, or of which two are in effect on one day.
+    VERSIONS = "H0408" "versions";
 }

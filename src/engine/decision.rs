@@ -6,6 +6,7 @@ use std::{fmt, iter, slice};
 use chrono::{DateTime, Utc};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
+use super::deadline::{DueAction, SlaDecision, due_actions, sla_decision};
 use super::evaluate::Warning;
 use super::json;
 use super::outputs::{Key, Outputs};
@@ -54,6 +55,10 @@ pub struct Decision {
     pub scores: Named<Points>,
     /// The grades.
     pub grades: Named<Arc<str>>,
+    /// The SLAs: of each the latest cycle of its clock.
+    pub slas: Named<SlaDecision>,
+    /// What is due because of the SLAs' latest cycles, in the order of the policy.
+    pub actions: Vec<DueAction>,
     /// What a reader of this decision should know.
     pub warnings: Vec<Warning>,
     outputs: Outputs,
@@ -181,9 +186,8 @@ impl Serialize for Decision {
                 Key::Checklists => map.serialize_entry(name, &self.checklists),
                 Key::Scores => map.serialize_entry(name, &self.scores),
                 Key::Grades => map.serialize_entry(name, &self.grades),
-                // Deadlines are not counted yet.
-                Key::Slas => map.serialize_entry(name, &Named::<Outcome>::default()),
-                Key::Actions => map.serialize_entry(name, &[(); 0]),
+                Key::Slas => map.serialize_entry(name, &self.slas),
+                Key::Actions => map.serialize_entry(name, &self.actions),
                 Key::Warnings if self.warnings.is_empty() => Ok(()),
                 Key::Warnings => map.serialize_entry(name, &self.warnings),
             }?;
@@ -236,12 +240,12 @@ impl Serialize for Outcome {
     }
 }
 
-fn rfc3339_or_null<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
+pub(super) fn rfc3339_or_null<S: Serializer>(at: &Option<DateTime<Utc>>, serializer: S) -> Result<S::Ok, S::Error> {
     at.map(Rfc3339).serialize(serializer)
 }
 
 /// An instant as decisions write it: a fraction only where there is one.
-struct Rfc3339(DateTime<Utc>);
+pub(super) struct Rfc3339(pub DateTime<Utc>);
 
 impl fmt::Display for Rfc3339 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -274,6 +278,8 @@ pub struct Vocabulary {
     items: Vec<Names>,
     scores: Names,
     grades: Names,
+    pub slas: Names,
+    pub calendars: Names,
     /// The letters of each grade.
     letters: Vec<Names>,
     /// The fields that are read, by their slots.
@@ -299,6 +305,8 @@ impl Vocabulary {
             items: policy.checklists.iter().map(|it| names(it.items.iter().map(|(label, _)| label))).collect(),
             scores: names(policy.scores.iter().map(|it| &it.name)),
             grades: names(policy.grades.iter().map(|it| &it.name)),
+            slas: names(policy.slas.iter().map(|it| &it.name)),
+            calendars: names(policy.calendars.iter().map(|it| &it.name)),
             letters: program.grades.iter().map(|plan| names(plan.letters.iter())).collect(),
             fields: names(program.slots.iter().map(|slot| &slot.path)),
         }
@@ -308,7 +316,7 @@ impl Vocabulary {
 impl Decision {
     /// The decision about a lead that has been decided.
     pub(super) fn of(verdict: Verdict<'_>, scratch: &mut Scratch) -> Decision {
-        let (judge, state) = (&verdict.evaluator.judge, verdict.state);
+        let (judge, state) = (verdict.evaluator.judge(), verdict.state);
         let (words, asked) = (&judge.words, Asked(judge.outputs));
         let stage = |at: Option<usize>| at.and_then(|at| words.stages.get(at)).cloned();
         let outcomes = |names: &Names, outcomes: &mut dyn Iterator<Item = Outcome>| Named::new(names, outcomes);
@@ -327,7 +335,7 @@ impl Decision {
             schema: 1,
             lead: asked.value(Key::Lead, || state.lead.id().map(str::to_owned)),
             policy: words.policy.clone(),
-            as_of: date_time(verdict.evaluator.now.moment.now),
+            as_of: date_time(verdict.evaluator.moment().now),
             stage: asked.value(Key::Stage, || stage(verdict.stage())),
             recorded_stage: asked.value(Key::RecordedStage, || stage(verdict.recorded_stage())),
             why: asked.value(Key::Why, || verdict.why(scratch).to_owned()),
@@ -346,6 +354,10 @@ impl Decision {
             scores: asked.value(Key::Scores, || Named::new(&words.scores, state.scores.iter().copied().map(Points))),
             grades: asked
                 .value(Key::Grades, || Named::new(&words.grades, words.letters.iter().zip(&state.grades).map(letter))),
+            slas: asked.value(Key::Slas, || {
+                Named::new(&words.slas, verdict.clocks.slas.iter().map(|sla| sla_decision(verdict, sla)))
+            }),
+            actions: asked.value(Key::Actions, || due_actions(verdict)),
             warnings: asked.value(Key::Warnings, || verdict.warnings().cloned().collect()),
             outputs: judge.outputs,
         }
@@ -369,6 +381,6 @@ fn checklist(labels: &Names, items: impl Iterator<Item = Outcome> + Clone) -> Ch
 }
 
 /// Instants of leads have years of four digits, and `now` was one of these.
-fn date_time(at: Instant) -> DateTime<Utc> {
+pub fn date_time(at: Instant) -> DateTime<Utc> {
     DateTime::from_timestamp_micros(at).unwrap_or_default()
 }

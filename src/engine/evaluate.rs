@@ -29,6 +29,8 @@ pub struct State {
     pub stages: Vec<StageState>,
     pub events: Vec<Occurrences>,
     pub warnings: Vec<Warning>,
+    /// Whether business time of the default calendar ran past the listed holidays.
+    pub past_holidays: bool,
     /// Each score's last restart.
     floors: Vec<Instant>,
     item_outcomes: Vec<Outcome>,
@@ -84,6 +86,7 @@ impl State {
             stages: vec![StageState::default(); program.stages.len()],
             events: vec![Occurrences::default(); program.events.len()],
             warnings: Vec::new(),
+            past_holidays: false,
             floors: vec![Instant::MIN; program.scores.len()],
             item_outcomes: Vec::new(),
             item_warnings: Vec::new(),
@@ -97,8 +100,8 @@ impl State {
         self.outcomes.get(step as usize).copied().unwrap_or_default()
     }
 
-    /// Decides the lead on this line.
-    pub fn decide(&mut self, line: &[u8], setting: Setting<'_>) -> Result<(), LeadError> {
+    /// Reads the lead on this line, and what happened to it up to now.
+    pub fn read(&mut self, line: &[u8], setting: Setting<'_>) -> Result<(), LeadError> {
         self.warnings.clear();
         self.item_warnings.clear();
         for log in &mut self.events {
@@ -115,23 +118,45 @@ impl State {
             warnings: &mut self.item_warnings,
         };
         intake::read(&setting.program.shape, line, &mut self.lead, &mut gather)?;
+        self.past_holidays = past.get();
         // Logs are read in whatever order the lead has them.
         self.item_warnings.sort_by_key(|(log, _)| *log);
         self.warnings.extend(self.item_warnings.drain(..).map(|(_, warning)| warning));
         self.single_events(setting);
+        Ok(())
+    }
+
+    /// Takes over from another state of the same program the lead, until it is given back, and what had happened to it
+    /// up to an earlier instant.
+    pub fn recall(&mut self, of: &mut State, up_to: Instant) {
+        std::mem::swap(&mut self.lead, &mut of.lead);
+        for (log, of) in self.events.iter_mut().zip(&of.events) {
+            log.absent = of.absent;
+            log.times.clear();
+            log.times.extend(of.times.iter().filter(|at| **at <= up_to));
+        }
+        self.warnings.clear();
+        self.past_holidays = false;
+    }
+
+    /// Gives the lead back.
+    pub fn give_back(&mut self, to: &mut State) {
+        std::mem::swap(&mut self.lead, &mut to.lead);
+    }
+
+    /// Takes these steps, each after those that it needs.
+    pub fn judge(&mut self, steps: &[Step], setting: Setting<'_>) {
+        let past = cell::Cell::new(self.past_holidays);
+        let known = setting.known(&past);
         self.restarts(setting.program);
-        for step in &setting.program.order {
+        for step in steps {
             let Some(op) = setting.program.steps.get(*step as usize) else { continue };
             let outcome = self.step(op, setting, known);
             if let Some(place) = self.outcomes.get_mut(*step as usize) {
                 *place = outcome;
             }
         }
-        if past.get() {
-            let message = setting.program.past_holidays.clone().into();
-            self.warnings.push(Warning { code: "H0735", field: None, message });
-        }
-        Ok(())
+        self.past_holidays = past.get();
     }
 
     /// Events that are dated by a field of the lead, and the state of every log.

@@ -7,10 +7,12 @@
 
 mod batch;
 mod compile;
+mod deadline;
 mod decision;
 mod evaluate;
 mod events;
 mod json;
+mod judge;
 mod leaf;
 mod missing;
 mod moment;
@@ -18,6 +20,7 @@ mod outputs;
 mod program;
 mod reads;
 mod score;
+mod sla;
 mod stage;
 mod text;
 mod truth;
@@ -26,6 +29,7 @@ mod why;
 mod write;
 
 pub use batch::{Lines, Unread};
+pub use deadline::{DueAction, SlaDecision};
 pub use decision::{ChecklistDecision, Decision, Entries, Named, Points, PolicyVersion, StageDecision};
 pub use evaluate::Warning;
 pub use outputs::{KEYS, Key, Outputs, UnknownKey};
@@ -36,15 +40,13 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 
 use crate::intake::LeadError;
-use crate::policy::Policy;
+use crate::policy::{Policy, Versions};
 
-use decision::Vocabulary;
-use evaluate::{Setting, State};
+use evaluate::Setting;
+use judge::{Judge, Seat, Version};
 use moment::Moment;
-use program::Program;
+use sla::{Clocks, Scene};
 use verdict::{Scratch, Verdict};
-use why::Stories;
-use write::Frame;
 
 /// A policy that is ready to decide leads, as of one instant.
 ///
@@ -64,63 +66,60 @@ use write::Frame;
 /// });
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// Made from [`Versions`] of a policy, the one in effect decides, and the clock of each SLA is judged by the version that
+/// was in effect when it started.
 #[derive(Clone, Debug)]
 pub struct Evaluator {
-    judge: Arc<Judge>,
+    versions: Arc<[Judge]>,
     now: Arc<Now>,
 }
 
 /// What depends on now.
 #[derive(Debug)]
 struct Now {
-    moment: Moment,
+    /// The version that decides.
+    judging: Version,
+    /// Of each version.
+    moments: Vec<Moment>,
     /// Where now is not within the policy's dates of effect.
     out_of_effect: Option<Warning>,
 }
 
-/// What does not depend on now.
-#[derive(Debug)]
-struct Judge {
-    policy: Policy,
-    program: Program,
-    outputs: Outputs,
-    frame: Frame,
-    words: Vocabulary,
-    stories: Stories,
-}
-
 impl Evaluator {
-    /// Compiles `policy` for whole decisions as of `now`, which is cut to the microsecond and to the years 0 to 9999,
-    /// those that a decision can write.
-    pub fn new(policy: Policy, now: DateTime<Utc>) -> Evaluator {
+    /// Compiles a policy, or its versions, for whole decisions as of `now`, which is cut to the microsecond and to the
+    /// years 0 to 9999, those that a decision can write.
+    pub fn new(policy: impl Into<Versions>, now: DateTime<Utc>) -> Evaluator {
         Evaluator::only(policy, now, Outputs::ALL)
     }
 
     /// As [`Evaluator::new`], for decisions that hold some keys only. What none of them needs is not worked out.
-    pub fn only(policy: Policy, now: DateTime<Utc>, outputs: Outputs) -> Evaluator {
-        let (program, stories) = compile::compile(&policy, outputs);
-        let frame = Frame::new(&policy, &program, outputs);
-        let words = Vocabulary::new(&policy, &program);
-        Evaluator::as_of(Arc::new(Judge { policy, program, outputs, frame, words, stories }), now)
+    pub fn only(policy: impl Into<Versions>, now: DateTime<Utc>, outputs: Outputs) -> Evaluator {
+        Evaluator::as_of(Judge::all(policy.into().into_policies(), outputs).into(), now)
     }
 
     /// The same policy as of another instant: nothing is compiled again.
     #[must_use]
     pub fn at(&self, now: DateTime<Utc>) -> Evaluator {
-        Evaluator::as_of(Arc::clone(&self.judge), now)
+        Evaluator::as_of(Arc::clone(&self.versions), now)
     }
 
-    fn as_of(judge: Arc<Judge>, now: DateTime<Utc>) -> Evaluator {
-        let calendar = judge.program.default_calendar.and_then(|at| judge.program.calendars.get(at));
+    fn as_of(versions: Arc<[Judge]>, now: DateTime<Utc>) -> Evaluator {
         let now = json::writable(now.timestamp_micros());
-        let moment = Moment::new(now, &judge.policy, &judge.program.tests.windows, calendar);
-        let out_of_effect = out_of_effect(&judge.policy, &moment);
-        Evaluator { judge, now: Arc::new(Now { moment, out_of_effect }) }
+        let moments: Vec<Moment> =
+            versions.iter().map(|judge| Moment::new(now, &judge.policy, &judge.program)).collect();
+        // Between versions the one that ended last decides, and before all of them the first.
+        let in_effect = versions.iter().position(|judge| judge.effect.contains(&now));
+        let ended = || versions.iter().rposition(|judge| judge.effect.end <= now);
+        let judging = in_effect.or_else(ended).unwrap_or(0);
+        let judged = versions.get(judging).zip(moments.get(judging));
+        let out_of_effect = judged.and_then(|(judge, moment)| out_of_effect(&judge.policy, moment));
+        Evaluator { versions, now: Arc::new(Now { judging, moments, out_of_effect }) }
     }
 
-    /// The policy that decides.
+    /// The policy that decides: of several versions, the one in effect.
     pub fn policy(&self) -> &Policy {
-        &self.judge.policy
+        &self.judge().policy
     }
 
     /// Decides one lead, a JSON object. For many leads take a [`Worker`], which keeps its room for the next.
@@ -133,11 +132,26 @@ impl Evaluator {
 
     /// Room for one thread to decide leads in, one after another.
     pub fn worker(&self) -> Worker {
-        Worker { evaluator: self.clone(), state: State::new(&self.judge.program), scratch: Scratch::default() }
+        Worker {
+            evaluator: self.clone(),
+            seats: self.versions.iter().map(Seat::new).collect(),
+            clocks: Clocks::default(),
+            scratch: Scratch::default(),
+        }
+    }
+
+    fn judge(&self) -> &Judge {
+        #[expect(clippy::indexing_slicing, reason = "there is a version, and `judging` is the place of one")]
+        &self.versions[self.now.judging]
+    }
+
+    fn moment(&self) -> &Moment {
+        #[expect(clippy::indexing_slicing, reason = "each version has its moment")]
+        &self.now.moments[self.now.judging]
     }
 
     fn setting(&self) -> Setting<'_> {
-        Setting { program: &self.judge.program, moment: &self.now.moment, tz: self.judge.policy.zone }
+        self.judge().setting(self.moment())
     }
 }
 
@@ -159,7 +173,9 @@ fn out_of_effect(policy: &Policy, moment: &Moment) -> Option<Warning> {
 #[derive(Debug)]
 pub struct Worker {
     evaluator: Evaluator,
-    state: State,
+    /// One for each version.
+    seats: Vec<Seat>,
+    clocks: Clocks,
     scratch: Scratch,
 }
 
@@ -175,8 +191,8 @@ impl Worker {
     /// Where `lead` is no JSON object, or says something twice that the policy reads. Values that are not as the
     /// policy declares them are no errors: what they decide is unknown.
     pub fn decide(&mut self, lead: impl AsRef<[u8]>) -> Result<Decision, LeadError> {
-        self.state.decide(lead.as_ref(), self.evaluator.setting())?;
-        let verdict = Verdict { evaluator: &self.evaluator, state: &self.state };
+        self.run(lead.as_ref())?;
+        let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
         Ok(Decision::of(verdict, &mut self.scratch))
     }
 
@@ -186,9 +202,28 @@ impl Worker {
     /// # Errors
     /// As [`Worker::decide`]; `out` is then as it was.
     pub fn write(&mut self, lead: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), LeadError> {
-        self.state.decide(lead.as_ref(), self.evaluator.setting())?;
-        let verdict = Verdict { evaluator: &self.evaluator, state: &self.state };
+        self.run(lead.as_ref())?;
+        let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
         write::write(verdict, &mut self.scratch, out);
         Ok(())
     }
+
+    /// Decides the lead by the version in effect, and runs the clocks of all.
+    fn run(&mut self, line: &[u8]) -> Result<(), LeadError> {
+        let Evaluator { versions, now } = &self.evaluator;
+        for (at, ((judge, moment), seat)) in versions.iter().zip(&now.moments).zip(&mut self.seats).enumerate() {
+            let setting = judge.setting(moment);
+            seat.state.read(line, setting)?;
+            let program = &judge.program;
+            seat.state.judge(if at == now.judging { &program.order } else { &program.clock_order }, setting);
+        }
+        let (judges, instant) = (versions.as_ref(), self.evaluator.moment().now);
+        self.clocks.run(Scene { judges, judging: now.judging, now: instant, line, seats: &mut self.seats });
+        Ok(())
+    }
+}
+
+fn verdict<'a>(evaluator: &'a Evaluator, seats: &'a [Seat], clocks: &'a Clocks) -> Verdict<'a> {
+    #[expect(clippy::indexing_slicing, reason = "a worker has a seat for each version")]
+    Verdict { evaluator, state: &seats[evaluator.now.judging].state, clocks }
 }

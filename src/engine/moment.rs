@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
-use super::program::{Money, WindowPlan};
+use super::program::{Money, Program, WindowPlan};
 use crate::decimal::Decimal;
 use crate::intake::Currency;
 use crate::policy::{Duration, Policy, Unit, Window};
@@ -23,8 +23,27 @@ pub struct Hours<'a> {
     pub past: &'a Cell<bool>,
 }
 
+impl Hours<'_> {
+    /// The instant so many microseconds of open time after another one.
+    pub fn add_open(self, t: Instant, micros: i64) -> Option<Instant> {
+        self.calendar.add_open(t, micros).map(|end| self.seen(end))
+    }
+
+    /// The open microseconds between two instants.
+    pub fn open_between(self, a: Instant, b: Instant) -> i64 {
+        self.calendar.open_between(a, self.seen(b))
+    }
+
+    fn seen(self, end: Instant) -> Instant {
+        if self.calendar.runs_past_holidays(end) {
+            self.past.set(true);
+        }
+        end
+    }
+}
+
 /// Now, and what follows from it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Moment {
     pub now: Instant,
     pub today: NaiveDate,
@@ -45,21 +64,31 @@ enum WindowAt {
 
 impl Moment {
     /// The windows and rates of a policy as of `now`.
-    pub fn new(now: Instant, policy: &Policy, windows: &[WindowPlan], calendar: Option<&Calendar>) -> Moment {
-        let today = zone::date_of(policy.zone, now);
-        let window = |plan| {
+    pub fn new(now: Instant, policy: &Policy, program: &Program) -> Moment {
+        let mut moment = Moment::default();
+        moment.set(now, policy, program);
+        moment
+    }
+
+    /// Becomes that of another instant, in the room that there is.
+    pub fn set(&mut self, now: Instant, policy: &Policy, program: &Program) {
+        self.now = now;
+        self.today = zone::date_of(policy.zone, now);
+        let calendar = program.default_calendar.and_then(|at| program.calendars.get(at));
+        let (today, windows) = (self.today, &program.tests.windows);
+        self.windows.clear();
+        self.windows.extend(windows.iter().map(|plan| {
             let past = Cell::new(false);
             let hours = calendar.map(|calendar| Hours { calendar, past: &past });
             (window_at(plan, now, today, policy.zone, hours), past.get())
-        };
-        let windows = windows.iter().map(window).collect();
+        }));
         let table = policy.rates.range(..=today).next_back();
         let rates = table.map(|(_, rates)| rates.iter()).into_iter().flatten();
-        let rates = rates.filter_map(|rate| {
+        self.rates.clear();
+        self.rates.extend(rates.filter_map(|rate| {
             let (from, to) = (Currency::parse(&rate.from.currency)?, Currency::parse(&rate.to.currency)?);
             Some((from, rate.from.amount, to, rate.to.amount))
-        });
-        Moment { now, today, rates: rates.collect(), windows }
+        }));
     }
 
     /// Whether an instant (or a day) lies in a window.
@@ -134,17 +163,13 @@ fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
     }
 }
 
-fn add_business(Hours { calendar, past }: Hours<'_>, t: Instant, duration: Duration) -> Option<Instant> {
+pub fn add_business(hours: Hours<'_>, t: Instant, duration: Duration) -> Option<Instant> {
     let amount = i64::from(duration.amount);
-    let end = match duration.unit {
-        Unit::BusinessDays => calendar.add_days(t, amount),
-        Unit::BusinessHours => calendar.add_open(t, amount.saturating_mul(60 * MINUTE)),
-        _ => calendar.add_open(t, amount.saturating_mul(MINUTE)),
-    }?;
-    if calendar.runs_past_holidays(end) {
-        past.set(true);
+    match duration.unit {
+        Unit::BusinessDays => hours.calendar.add_days(t, amount).map(|end| hours.seen(end)),
+        Unit::BusinessHours => hours.add_open(t, amount.saturating_mul(60 * MINUTE)),
+        _ => hours.add_open(t, amount.saturating_mul(MINUTE)),
     }
-    Some(end)
 }
 
 fn months(duration: Duration) -> i32 {

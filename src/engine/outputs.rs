@@ -84,6 +84,11 @@ impl Outputs {
         self.0 & (1 << key as u32) != 0
     }
 
+    /// Whether the clocks of SLAs have to run. What they count may be a warning.
+    pub(super) fn runs_clocks(self) -> bool {
+        [Key::Slas, Key::Actions, Key::Warnings].into_iter().any(|key| self.has(key))
+    }
+
     /// Whether stages and disqualifications have to be worked out.
     pub(super) fn decides_stage(self) -> bool {
         let asked = [

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::intake::{Currency, Shape};
-use crate::policy::{Bound, Compare, Count, Duration, Instants, Ordered, Place, Window};
+use crate::policy::{Bound, Compare, Count, Duration, Instants, Ordered, Place, SlaStepWhen, Window};
 use crate::time::calendar::Calendar;
 use crate::{decimal::Decimal, policy};
 
@@ -29,8 +29,8 @@ pub struct Program {
     pub tests: Tests,
     pub calendars: Vec<Calendar>,
     pub default_calendar: Option<usize>,
-    /// What is said where business time in that calendar runs past its holidays.
-    pub past_holidays: String,
+    /// What is said where business time in each calendar runs past its holidays; empty where it lists none.
+    pub past_holidays: Vec<String>,
     pub lists: Vec<ItemProgram>,
     pub events: Vec<EventPlan>,
     pub scores: Vec<ScorePlan>,
@@ -41,6 +41,12 @@ pub struct Program {
     /// The items of all checklists.
     pub items: Vec<Step>,
     pub disqualifiers: Vec<Step>,
+    /// None where no wanted output needs a clock.
+    pub slas: Vec<SlaPlan>,
+    /// The steps that clocks need and that are the same at every instant.
+    pub clock_order: Vec<Step>,
+    /// Whether it depends on now which items are which events.
+    pub items_depend_on_now: bool,
     /// The events whose reasons are looked at.
     pub reasons: Option<Set>,
 }
@@ -276,6 +282,50 @@ pub struct StagePlan {
     /// Events that close its stay, and for how long it then stays shut.
     pub left: Vec<(Vec<usize>, Option<Duration>)>,
     pub only_while: bool,
+}
+
+/// An SLA.
+#[derive(Debug)]
+pub struct SlaPlan {
+    /// Which leads it holds for.
+    pub applies: Option<Step>,
+    pub starts: Vec<usize>,
+    pub stops: Vec<usize>,
+    pub cancels: Vec<usize>,
+    pub restarts: Vec<usize>,
+    /// From which event until which.
+    pub pauses: Vec<(usize, usize)>,
+    pub allowed: Choice<Duration>,
+    /// By the places of the calendars; without it the default calendar.
+    pub hours: Option<Choice<usize>>,
+    /// In percent.
+    pub at_risk: Option<Decimal>,
+    /// When it does something, and how much.
+    pub steps: Vec<(SlaStepWhen, usize)>,
+    /// The steps to take as of a cycle's start; none where they are the same at every instant.
+    pub as_of_start: Vec<Step>,
+}
+
+impl SlaPlan {
+    /// All events that mean something to its clock.
+    pub fn events(&self) -> impl Iterator<Item = &usize> {
+        let pauses = self.pauses.iter().flat_map(|(from, until)| [from, until]);
+        self.starts.iter().chain(&self.stops).chain(&self.cancels).chain(&self.restarts).chain(pauses)
+    }
+
+    /// The steps of its conditions.
+    pub fn conditions(&self) -> Vec<Step> {
+        let allowed = self.allowed.lines.iter().map(|(_, step)| *step);
+        let hours = self.hours.iter().flat_map(|hours| &hours.lines).map(|(_, step)| *step);
+        self.applies.into_iter().chain(allowed).chain(hours).collect()
+    }
+}
+
+/// The first line that is met.
+#[derive(Debug)]
+pub struct Choice<T> {
+    pub lines: Vec<(T, Step)>,
+    pub otherwise: T,
 }
 
 impl Compare {

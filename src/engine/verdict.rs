@@ -4,6 +4,7 @@ use super::Evaluator;
 use super::evaluate::{State, Warning};
 use super::missing::Missing;
 use super::program::Step;
+use super::sla::Clocks;
 use super::truth::Outcome;
 use super::why::{Said, Told};
 
@@ -12,6 +13,7 @@ use super::why::{Said, Told};
 pub struct Verdict<'a> {
     pub evaluator: &'a Evaluator,
     pub state: &'a State,
+    pub clocks: &'a Clocks,
 }
 
 /// Room to find out more in; reused.
@@ -25,7 +27,7 @@ pub struct Scratch {
 impl<'a> Verdict<'a> {
     /// The place of the last stage that is met; none where the lead is disqualified.
     pub fn stage(self) -> Option<usize> {
-        let judge = &self.evaluator.judge;
+        let judge = self.evaluator.judge();
         let disqualified = || self.disqualifiers().any(|outcome| outcome == Outcome::Met);
         let last = self.state.stages.iter().rposition(|stage| stage.outcome == Outcome::Met);
         last.filter(|_| judge.outputs.decides_stage() && !disqualified())
@@ -37,16 +39,16 @@ impl<'a> Verdict<'a> {
     }
 
     pub fn disqualifiers(self) -> impl Iterator<Item = Outcome> + 'a {
-        self.outcomes(&self.evaluator.judge.program.disqualifiers)
+        self.outcomes(&self.evaluator.judge().program.disqualifiers)
     }
 
     pub fn criteria(self) -> impl Iterator<Item = Outcome> + 'a {
-        self.outcomes(&self.evaluator.judge.program.criteria)
+        self.outcomes(&self.evaluator.judge().program.criteria)
     }
 
     /// The outcomes of each checklist's items.
     pub fn checklists(self) -> impl Iterator<Item = impl Iterator<Item = Outcome> + Clone + 'a> + 'a {
-        let program = &self.evaluator.judge.program;
+        let program = &self.evaluator.judge().program;
         let items = |range: &std::ops::Range<usize>| program.items.get(range.clone()).unwrap_or_default();
         program.checklists.iter().map(move |range| self.outcomes(items(range)))
     }
@@ -55,13 +57,13 @@ impl<'a> Verdict<'a> {
     pub fn why(self, scratch: &mut Scratch) -> &str {
         let setting = self.evaluator.setting();
         let told = Told { state: self.state, setting, missing: &mut scratch.missing, said: &mut scratch.said };
-        self.evaluator.judge.stories.tell(self.stage(), told, &mut scratch.why);
+        self.evaluator.judge().stories.tell(self.stage(), told, &mut scratch.why);
         &scratch.why
     }
 
     /// Of each slot, whether its field is missing.
     pub fn missing(self, scratch: &mut Scratch) -> &[bool] {
-        let (program, setting) = (&self.evaluator.judge.program, self.evaluator.setting());
+        let (program, setting) = (&self.evaluator.judge().program, self.evaluator.setting());
         scratch.missing.clear(setting);
         let stages = program.stages.iter().map(|stage| stage.outcome);
         stages.chain(program.disqualifiers.iter().copied()).for_each(|step| {
@@ -72,7 +74,7 @@ impl<'a> Verdict<'a> {
 
     pub fn warnings(self) -> impl Iterator<Item = &'a Warning> {
         let no_id = self.state.lead.id().is_none().then_some(&Warning::NO_ID);
-        self.evaluator.now.out_of_effect.iter().chain(no_id).chain(&self.state.warnings)
+        self.evaluator.now.out_of_effect.iter().chain(no_id).chain(&self.state.warnings).chain(&self.clocks.warnings)
     }
 
     fn outcomes(self, steps: &'a [Step]) -> impl Iterator<Item = Outcome> + Clone + 'a {

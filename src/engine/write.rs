@@ -1,6 +1,7 @@
 //! A decision as one line of JSON, written straight into a buffer.
 
 use super::Evaluator;
+use super::deadline::{SlaFrame, write_actions, write_sla};
 use super::evaluate::Warning;
 use super::json::{array, hundredths, instant, key, number, object, quote, quoted, text};
 use super::outputs::{Key, Outputs};
@@ -22,6 +23,7 @@ pub struct Frame {
     grades: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
     /// Of the fields that are read, in the order of the slots.
     missing: Vec<Vec<u8>>,
+    pub slas: SlaFrame,
 }
 
 impl Frame {
@@ -50,14 +52,15 @@ impl Frame {
             scores: quoted(policy.scores.iter().map(|it| it.name.as_str())),
             grades: policy.grades.iter().map(|it| quote(&it.name)).zip(letters).collect(),
             missing: quoted(program.slots.iter().map(|slot| slot.path.as_str())),
+            slas: SlaFrame::new(policy),
         }
     }
 }
 
 /// Appends the decision about a lead that has been decided, and a line feed.
 pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
-    let Verdict { evaluator, state } = verdict;
-    let (frame, outputs) = (&evaluator.judge.frame, evaluator.judge.outputs);
+    let Verdict { evaluator, state, .. } = verdict;
+    let (frame, outputs) = (&evaluator.judge().frame, evaluator.judge().outputs);
     out.push(b'{');
     let start = out.len();
     out.extend_from_slice(&frame.head);
@@ -73,7 +76,7 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
     }
     if outputs.has(Key::AsOf) {
         key(out, start, b"\"as_of\":");
-        instant(out, evaluator.now.moment.now);
+        instant(out, evaluator.moment().now);
     }
     if outputs.has(Key::Stage) {
         key(out, start, b"\"stage\":");
@@ -135,10 +138,12 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
         object(out, grades, |out, letter| out.extend_from_slice(letter.map_or(b"null", Vec::as_slice)));
     }
     if outputs.has(Key::Slas) {
-        key(out, start, b"\"slas\":{}");
+        key(out, start, b"\"slas\":");
+        object(out, frame.slas.names.iter().zip(&verdict.clocks.slas), |out, sla| write_sla(verdict, sla, out));
     }
     if outputs.has(Key::Actions) {
-        key(out, start, b"\"actions\":[]");
+        key(out, start, b"\"actions\":");
+        write_actions(verdict, out);
     }
     if outputs.has(Key::Warnings) {
         warnings(verdict, start, out);
@@ -147,7 +152,7 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
 }
 
 fn checklists(evaluator: &Evaluator, verdict: Verdict<'_>, out: &mut Vec<u8>) {
-    let entries = evaluator.judge.frame.checklists.iter().zip(verdict.checklists());
+    let entries = evaluator.judge().frame.checklists.iter().zip(verdict.checklists());
     object(out, entries.map(|((name, labels), items)| (name, (labels, items))), |out, (labels, items)| {
         let count = |outcome: Outcome| items.clone().filter(|item| *item == outcome).count();
         for (name, of) in

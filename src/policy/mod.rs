@@ -5,9 +5,11 @@
 
 mod condition;
 mod score;
+mod versions;
 
 pub use condition::*;
 pub use score::*;
+pub use versions::Versions;
 
 use std::collections::BTreeMap;
 
@@ -66,10 +68,14 @@ pub struct Policy {
     pub sources: Sources,
     /// `sha256:` and the digest of the policy and every file that it reads.
     pub digest: String,
+    /// Where it was written: its name.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Its version.
     pub version: u32,
+    /// Where its dates of effect were written: the first of them, else its name.
+    pub effect_span: Span,
     /// The first day of effect.
     pub effective_from: Option<NaiveDate>,
     /// The last day of effect.

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 use super::hours::regular_week;
-use super::year::Year;
+use super::year::{Day, Year};
 use super::{Instant, zone};
 
 pub use super::hours::{CalendarSpec, Interval, has_any_open_time, overlaps};
@@ -126,7 +126,8 @@ impl Calendar {
         let wanted = to.and_time(NaiveTime::MIN).checked_add_signed(clock)?;
         let wanted = zone::first_instant(self.spec.zone, wanted);
 
-        let spans = self.spec.spans(to);
+        let year = self.year(to.year())?;
+        let spans = year.spans_of(to);
         let (first_open, _) = *spans.first()?;
         let before = spans.iter().take_while(|(open, _)| *open <= wanted).last();
         Some(before.map_or(first_open, |(_, close)| wanted.min(*close)))
@@ -158,8 +159,8 @@ impl Calendar {
         let date = zone::date_of(self.spec.zone, t);
         let last = date.checked_add_days(REACH)?;
         date.checked_sub_days(REACH)?.iter_days().take_while(|date| *date <= last).find(|date| {
-            let spans = self.spec.spans(*date);
-            spans.iter().any(|(open, close)| (*open..*close).contains(&t))
+            let open = |(open, close): &(Instant, Instant)| (*open..*close).contains(&t);
+            self.year(date.year()).is_some_and(|year| year.spans_of(*date).iter().any(open))
         })
     }
 
@@ -168,11 +169,11 @@ impl Calendar {
         let mut year = self.year(date.year())?;
         let (mut after, mut left, mut closed_since) = (date, count, since);
         loop {
-            let dates = year.dates_after(after);
-            if let Some(found) = usize::try_from(left - 1).ok().and_then(|n| dates.get(n)) {
-                return Some(*found);
+            let days = year.days_after(after);
+            if let Some(found) = usize::try_from(left - 1).ok().and_then(|n| days.get(n)) {
+                return Some(found.date);
             }
-            left -= i64::try_from(dates.len()).unwrap_or(0);
+            left -= i64::try_from(days.len()).unwrap_or(0);
             closed_since = year.last_close().map_or(closed_since, |close| close.max(closed_since));
             after = NaiveDate::from_ymd_opt(year.number, 12, 31)?;
             year = self.following(&year, closed_since)?;
@@ -236,16 +237,16 @@ impl Calendar {
         let tz = self.spec.zone;
         let bounds = (zone::start_of_day(tz, first), zone::start_of_day(tz, next));
         let mut spans = Vec::new();
-        let mut dates = Vec::new();
+        let mut days = Vec::new();
         let begin = first.checked_sub_days(REACH).unwrap_or(first);
         for date in begin.iter_days().take_while(|date| *date < next) {
             let of_date = self.spec.spans(date);
+            spans.extend(&of_date);
             if date >= first && !of_date.is_empty() {
-                dates.push(date);
+                days.push(Day { date, spans: of_date.into() });
             }
-            spans.extend(of_date);
         }
-        Year::new(number, bounds, spans, dates)
+        Year::new(number, bounds, spans, days)
     }
 }
 

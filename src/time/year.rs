@@ -26,7 +26,14 @@ pub(super) struct Year {
     stretches: Vec<Stretch>,
     total: i64,
     /// The dates of this year on which any open time begins, in order.
-    dates: Vec<NaiveDate>,
+    days: Vec<Day>,
+}
+
+/// A date and its open spans, in order. They are whole, whatever part of them lies in the next year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Day {
+    pub(super) date: NaiveDate,
+    pub(super) spans: Box<[(Instant, Instant)]>,
 }
 
 impl Year {
@@ -35,7 +42,7 @@ impl Year {
         number: i32,
         (start, end): (Instant, Instant),
         spans: Vec<(Instant, Instant)>,
-        dates: Vec<NaiveDate>,
+        days: Vec<Day>,
     ) -> Self {
         let clipped = spans.into_iter().map(|(open, close)| (open.max(start), close.min(end))).collect();
         let mut total = 0_i64;
@@ -47,7 +54,7 @@ impl Year {
                 Stretch { open, close, before }
             })
             .collect();
-        Self { number, start, end, stretches, total, dates }
+        Self { number, start, end, stretches, total, days }
     }
 
     /// The first open instant of the year at or after `t`.
@@ -91,9 +98,15 @@ impl Year {
     }
 
     /// The year's dates with open time that are later than `date`.
-    pub(super) fn dates_after(&self, date: NaiveDate) -> &[NaiveDate] {
-        let at = self.dates.partition_point(|d| *d <= date);
-        self.dates.get(at..).unwrap_or_default()
+    pub(super) fn days_after(&self, date: NaiveDate) -> &[Day] {
+        let at = self.days.partition_point(|day| day.date <= date);
+        self.days.get(at..).unwrap_or_default()
+    }
+
+    /// The open spans that begin on a date of this year.
+    pub(super) fn spans_of(&self, date: NaiveDate) -> &[(Instant, Instant)] {
+        let at = self.days.binary_search_by_key(&date, |day| day.date).ok();
+        at.and_then(|at| self.days.get(at)).map_or(&[], |day| &day.spans)
     }
 }
 

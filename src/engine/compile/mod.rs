@@ -29,7 +29,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         tests: Tests::default(),
         calendars,
         default_calendar: policy.calendar.map(policy::CalendarId::index),
-        past_holidays: past_holidays(policy).unwrap_or_default(),
+        past_holidays: policy.calendars.iter().map(|calendar| past_holidays(calendar).unwrap_or_default()).collect(),
         lists: Vec::new(),
         events: Vec::new(),
         scores: Vec::new(),
@@ -39,6 +39,9 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         checklists: Vec::new(),
         items: Vec::new(),
         disqualifiers: Vec::new(),
+        slas: Vec::new(),
+        clock_order: Vec::new(),
+        items_depend_on_now: false,
         reasons: None,
     };
     let mut compiler = Compiler {
@@ -62,12 +65,14 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
     } else {
         Stories::default()
     };
+    if outputs.runs_clocks() {
+        compiler.program.slas = policy.slas.iter().map(|sla| compiler.sla(sla)).collect();
+    }
     compiler.prune(outputs);
     (compiler.program, stories)
 }
 
-fn past_holidays(policy: &Policy) -> Option<String> {
-    let calendar = policy.calendars.get(policy.calendar?.index())?;
+fn past_holidays(calendar: &policy::Calendar) -> Option<String> {
     let (year, name) = (calendar.spec.last_year_of_holidays()?, &calendar.name);
     Some(format!("business time runs past {year}, the last year for which the calendar `{name}` lists holidays"))
 }
@@ -305,6 +310,28 @@ impl Compiler<'_> {
             Kind::Field(field) => RuleKind::Field(self.reads.slot(FieldRef::Lead(*field), None)),
             Kind::Score { percent, score } => RuleKind::Score { percent: *percent, score: score.index() },
         }
+    }
+
+    fn sla(&mut self, sla: &policy::Sla) -> SlaPlan {
+        let events = |events: &[policy::EventId]| events.iter().map(|event| event.index()).collect();
+        SlaPlan {
+            applies: sla.condition.as_ref().map(|condition| self.condition(condition, None)),
+            starts: events(&sla.starts),
+            stops: events(&sla.stops),
+            cancels: events(&sla.cancels),
+            restarts: events(&sla.restarts),
+            pauses: sla.pauses.iter().map(|(from, until)| (from.index(), until.index())).collect(),
+            allowed: self.choice(&sla.allowed, |duration| *duration),
+            hours: sla.hours.as_ref().map(|hours| self.choice(hours, |calendar| calendar.index())),
+            at_risk: sla.at_risk,
+            steps: sla.steps.iter().map(|step| (step.when, step.actions.len())).collect(),
+            as_of_start: Vec::new(),
+        }
+    }
+
+    fn choice<T, U>(&mut self, table: &policy::Table<T>, value: impl Fn(&T) -> U) -> Choice<U> {
+        let lines = table.lines.iter().map(|(of, condition)| (value(of), self.condition(condition, None)));
+        Choice { lines: lines.collect(), otherwise: value(&table.otherwise) }
     }
 
     fn bands<T>(&self, bands: &policy::Bands<T>) -> Bands {

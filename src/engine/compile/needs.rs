@@ -6,38 +6,95 @@ use crate::engine::program::*;
 use crate::policy::{self, BandSubject, Condition, ConditionKind, Policy};
 
 impl Compiler<'_> {
-    /// Turns the steps that no wanted output needs into nothing.
+    /// Finds the steps that the wanted output needs, and those that its clocks need.
     pub(super) fn prune(&mut self, outputs: Outputs) {
         let program = &self.program;
-        let mut needed = vec![false; program.steps.len()];
-        let mut need = |step: Step| put(&mut needed, step as usize, true);
+        let (mut roots, mut of_clocks) = (Vec::new(), Vec::new());
         // Any test may count business time past the listed holidays, which is a warning.
-        let all = outputs.has(Key::Warnings) && !program.past_holidays.is_empty();
+        let counts = program.default_calendar.and_then(|at| program.past_holidays.get(at));
+        let all = outputs.has(Key::Warnings) && counts.is_some_and(|warning| !warning.is_empty());
         if all || outputs.decides_stage() {
-            program.stages.iter().for_each(|stage| need(stage.outcome));
-            program.disqualifiers.iter().for_each(|step| need(*step));
+            roots.extend(program.stages.iter().map(|stage| stage.outcome));
+            roots.extend(&program.disqualifiers);
         }
         if all || outputs.has(Key::Criteria) {
-            program.criteria.iter().for_each(|step| need(*step));
+            roots.extend(&program.criteria);
         }
         if all || outputs.has(Key::Checklists) {
-            program.items.iter().for_each(|step| need(*step));
+            roots.extend(&program.items);
         }
         if outputs.has(Key::Scores) || outputs.has(Key::Warnings) {
-            self.score_steps.iter().for_each(|step| need(*step));
+            roots.extend(&self.score_steps);
         }
         if all || outputs.has(Key::Grades) {
-            self.grade_steps.iter().for_each(|step| need(*step));
+            roots.extend(&self.grade_steps);
         }
-        for at in (0..program.steps.len()).rev() {
+        let mut as_of_start = Vec::new();
+        for plan in &program.slas {
+            let conditions = plan.conditions();
+            let steps = self.needed_by(&conditions);
+            let depends = steps.iter().any(|step| self.depends_on_now(*step));
+            if !depends {
+                of_clocks.extend(conditions);
+            }
+            as_of_start.push(if depends { steps } else { Vec::new() });
+        }
+        roots.extend(&of_clocks);
+        let (order, clock_order) = (self.needed_by(&roots), self.needed_by(&of_clocks));
+        let items = program.lists.iter().flat_map(|list| &list.steps);
+        let items_depend_on_now = items.clone().any(|op| self.op_depends_on_now(op));
+        for (plan, steps) in self.program.slas.iter_mut().zip(as_of_start) {
+            plan.as_of_start = steps;
+        }
+        self.program.order = order;
+        self.program.clock_order = clock_order;
+        self.program.items_depend_on_now = items_depend_on_now;
+    }
+
+    /// These steps and all that they need, in their order.
+    fn needed_by(&self, roots: &[Step]) -> Vec<Step> {
+        let mut needed = vec![false; self.program.steps.len()];
+        roots.iter().for_each(|step| put(&mut needed, *step as usize, true));
+        for at in (0..needed.len()).rev() {
             if needed.get(at) == Some(&true)
-                && let Some(op) = program.steps.get(at)
+                && let Some(op) = self.program.steps.get(at)
             {
                 self.needs_of(op, &mut |step| put(&mut needed, step as usize, true));
             }
         }
-        let kept = needed.iter().enumerate().filter(|(_, needed)| **needed).map(|(at, _)| at as Step).collect();
-        self.program.order = kept;
+        needed.iter().enumerate().filter(|(_, needed)| **needed).map(|(at, _)| at as Step).collect()
+    }
+
+    fn depends_on_now(&self, step: Step) -> bool {
+        self.program.steps.get(step as usize).is_some_and(|op| self.op_depends_on_now(op))
+    }
+
+    /// Whether a step, apart from those that it needs, may come out otherwise at another instant: by what has happened
+    /// until then, by a window, or by the rates of the day.
+    fn op_depends_on_now(&self, op: &Op) -> bool {
+        let rates = !self.policy.rates.is_empty();
+        let by_rates = |bands: &Bands| rates && matches!(bands.by, BandsBy::Slot(_));
+        match op {
+            Op::Leaf(Leaf::Window(..)) | Op::Event(_) => true,
+            Op::Leaf(Leaf::Money(..)) => rates,
+            Op::SumUp(score) => {
+                let rules = self.program.scores.get(*score).map(|plan| plan.rules.as_slice()).unwrap_or_default();
+                rules.iter().any(|rule| match &rule.kind {
+                    RuleKind::ForEach { .. } | RuleKind::ForEveryWithout { .. } => true,
+                    RuleKind::Bands(bands, _) => by_rates(bands),
+                    _ => false,
+                })
+            }
+            Op::GradeOf(grade) => match self.program.grades.get(*grade).map(|plan| &plan.kind) {
+                Some(GradeKind::Bands(bands)) => by_rates(bands),
+                _ => false,
+            },
+            Op::Stage(stage) => {
+                let plan = self.program.stages.get(*stage);
+                plan.is_some_and(|plan| !plan.entered.is_empty() || !plan.left.is_empty())
+            }
+            _ => false,
+        }
     }
 
     fn needs_of(&self, op: &Op, need: &mut impl FnMut(Step)) {

@@ -422,7 +422,7 @@ pub enum SlaStepWhen {
 }
 
 /// What an SLA step does.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// `count as wasted`
     CountAsWasted,

@@ -1,0 +1,127 @@
+//! What became of one cycle: when it was due, how long it took, and what follows.
+
+use super::cycles::{Cycle, Ending};
+use super::pauses::{self, Pause};
+use super::window::Measure;
+use crate::decimal::Decimal;
+use crate::engine::moment::Hours;
+use crate::policy::{Duration, SlaStatus, SlaStepWhen};
+use crate::time::Instant;
+
+/// What became of a cycle. Lengths of time are in microseconds of the time that its clock counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Course {
+    pub start: Instant,
+    /// None where the calendar has no open time left.
+    pub due: Option<Instant>,
+    pub at_risk: Option<Instant>,
+    pub end: Option<Instant>,
+    pub elapsed: i64,
+    pub window: Option<i64>,
+    pub overrun: i64,
+    /// The place of the calendar in the version that judges; none for plain time.
+    pub calendar: Option<usize>,
+}
+
+/// Whether a cycle came to its end in time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// It ended, or is open, not after it was due.
+    InTime,
+    Late,
+}
+
+/// One cycle while it is looked at.
+#[derive(Clone, Copy)]
+pub struct Run<'a> {
+    pub cycle: Cycle,
+    pub now: Instant,
+    pub allowed: Duration,
+    /// The hours of the SLA, whether or not the time allowed is business time.
+    pub hours: Option<Hours<'a>>,
+    /// All pauses of the clock.
+    pub pauses: &'a [Pause],
+}
+
+impl Run<'_> {
+    /// When the cycle is due, pauses included.
+    pub fn due(&self) -> Option<Instant> {
+        self.end_of(self.allowed)
+    }
+
+    pub fn fate(&self, due: Option<Instant>) -> Fate {
+        if due.is_some_and(|due| self.end() > due) { Fate::Late } else { Fate::InTime }
+    }
+
+    /// All that is said of the cycle.
+    pub fn course(&self, at_risk: Option<Decimal>) -> Course {
+        let measure = self.measure();
+        let begin = measure.begin(self.cycle.start);
+        let due = self.due();
+        let unpaused = measure.end_of(self.cycle.start, self.allowed).filter(|_| due.is_some());
+        let elapsed = begin.map_or(0, |begin| measure.elapsed(begin, self.end(), self.pauses()));
+        let window = begin.zip(unpaused).map(|(begin, unpaused)| measure.between(begin, unpaused));
+        let course = Course {
+            start: self.cycle.start,
+            due,
+            at_risk: None,
+            end: self.cycle.end.map(|(at, _)| at),
+            elapsed,
+            window,
+            overrun: window.map_or(0, |window| (elapsed - window).max(0)),
+            calendar: None,
+        };
+        Course { at_risk: at_risk.and_then(|percent| self.share(percent, &course)), ..course }
+    }
+
+    pub fn status(&self, course: &Course) -> SlaStatus {
+        let late = self.fate(course.due) == Fate::Late;
+        match self.cycle.end {
+            _ if late => SlaStatus::Breached,
+            Some((_, Ending::Stopped)) => SlaStatus::Met,
+            Some((_, Ending::Cancelled)) => SlaStatus::Cancelled,
+            Some((_, Ending::HandedOn)) => SlaStatus::HandedOn,
+            // Nothing is ever due, so nothing stands still.
+            None if course.due.is_none() => SlaStatus::Running,
+            None if self.pauses.iter().any(|pause| pause.open) => SlaStatus::Paused,
+            None if course.at_risk.is_some_and(|at| at <= self.now) => SlaStatus::AtRisk,
+            None => SlaStatus::Running,
+        }
+    }
+
+    /// When a step acted; none where it did not.
+    pub fn step(&self, when: SlaStepWhen, course: &Course, status: SlaStatus) -> Option<Instant> {
+        let at = match when {
+            SlaStepWhen::Missed => return course.due.filter(|_| status == SlaStatus::Breached),
+            SlaStepWhen::Percent(percent) => self.share(percent, course),
+            SlaStepWhen::Duration(duration) => self.end_of(duration),
+        }?;
+        let open = self.cycle.end.is_none_or(|(end, _)| at < end);
+        (at <= self.now && open).then_some(at)
+    }
+
+    /// The first instant at which so many percent of the window have elapsed.
+    fn share(&self, percent: Decimal, course: &Course) -> Option<Instant> {
+        let measure = self.measure();
+        let amount = percent.percent_of(course.window?);
+        measure.moved(measure.begin(self.cycle.start)?, amount, self.pauses())
+    }
+
+    /// The end of a duration from the start, in its own kind of time, moved by the pauses.
+    fn end_of(&self, duration: Duration) -> Option<Instant> {
+        let measure = Measure::of(duration, self.hours);
+        measure.moved(measure.end_of(self.cycle.start, duration)?, 0, self.pauses())
+    }
+
+    fn measure(&self) -> Measure<'_> {
+        Measure::of(self.allowed, self.hours)
+    }
+
+    fn end(&self) -> Instant {
+        self.cycle.end.map_or(self.now, |(at, _)| at)
+    }
+
+    fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
+        pauses::within(self.pauses, self.cycle.start, self.end())
+    }
+}
