@@ -245,7 +245,7 @@ fn holds(case: &Case, seen: &mut BTreeMap<&str, u32>) -> Result<(), TestCaseErro
     let policy = Policy::compile(&case.policy(fortnight), &Memory::default()).unwrap();
     let decision = Evaluator::new(policy, fortnight.instant(case.now)).decide(case.lead(fortnight)).unwrap();
     let clock = decision.slas.get("answer").unwrap();
-    let watched = watch(&case, fortnight);
+    let watched = watch(case, fortnight);
     prop_assert_eq!(clock.started_at, Some(fortnight.instant(case.start)));
     prop_assert_eq!(clock.elapsed_seconds, Some(watched.elapsed as i64));
     // What the fortnight is too short for is due after it.
