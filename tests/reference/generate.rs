@@ -27,7 +27,7 @@ const NOWS: [&str; 12] = [
     "2026-03-09T14:15:00Z",
 ];
 
-const ZONES: [Tz; 8] = [
+pub const ZONES: [Tz; 11] = [
     Tz::UTC,
     Tz::Europe__Sofia,
     Tz::America__New_York,
@@ -36,6 +36,9 @@ const ZONES: [Tz; 8] = [
     Tz::America__Santiago,
     Tz::Australia__Sydney,
     Tz::Pacific__Auckland,
+    Tz::Asia__Kathmandu,
+    Tz::Pacific__Chatham,
+    Tz::Australia__Lord_Howe,
 ];
 
 /// Where the clocks change in one of these zones.
@@ -128,6 +131,13 @@ pub struct Generator {
 
 /// A policy and the instant at which it judges.
 pub fn generate(seed: u64) -> Generator {
+    let mut generator = started(seed);
+    generator.everything();
+    generator
+}
+
+/// What a policy has whatever stands in it.
+pub fn started(seed: u64) -> Generator {
     let mut chance = Chance::new(seed);
     let now = chance.of(&NOWS);
     let now = chrono::DateTime::parse_from_rfc3339(now).unwrap().timestamp_micros();
@@ -141,23 +151,25 @@ pub fn generate(seed: u64) -> Generator {
         fields: Vec::new(),
         lists: Vec::new(),
         calendar: None,
+        calendars: Vec::new(),
         rates: Vec::new(),
         events: Vec::new(),
         handover: None,
-        clock: None,
+        slas: Vec::new(),
         statements: Vec::new(),
         others: Vec::new(),
         library: chance.percent(12),
         layout: chance.bits(),
     };
-    let mut generator = Generator { chance, now, policy, spans: Vec::new(), instants: Vec::new(), pairs: Vec::new() };
-    generator.everything();
-    generator
+    Generator { chance, now, policy, spans: Vec::new(), instants: Vec::new(), pairs: Vec::new() }
 }
 
 impl Generator {
     fn everything(&mut self) {
-        self.policy.calendar = self.chance.percent(80).then(|| self.calendar());
+        self.policy.calendar = self.chance.percent(80).then(|| self.default_calendar());
+        if self.chance.percent(20) {
+            self.other_calendars();
+        }
         let today = self.today();
         self.policy.effective_from = self.chance.some(40, |chance| chance.of(&[today, today.succ_opt().unwrap()]));
         let last = self.policy.effective_from.unwrap_or(today);
@@ -177,18 +189,25 @@ impl Generator {
         time::date(self.policy.zone(), self.now)
     }
 
-    fn calendar(&mut self) -> Calendar {
+    pub fn default_calendar(&mut self) -> Calendar {
+        let (name, zone) = (self.chance.of(&["Sofia office", "офис"]), self.chance.of(&ZONES));
+        self.calendar(name, zone)
+    }
+
+    pub fn calendar(&mut self, name: &str, zone: Tz) -> Calendar {
         let weekdays = || vec![0, 1, 2, 3, 4];
-        let week = match self.chance.range(0, 6) {
+        let week = match self.chance.range(0, 8) {
             0 | 1 => vec![(weekdays(), vec![(540, 780), (840, 1080)])],
             2 => vec![(vec![6, 0, 1, 2, 3], vec![(480, 1020)])],
             3 => vec![(weekdays(), vec![(1320, 360)]), (vec![5], vec![(600, 840)])],
             // Until after midnight, while the next date's hours have begun.
             4 => vec![((0..7).collect(), vec![(60, 300), (1200, 120)])],
             5 => vec![(vec![0, 2, 4], vec![(540, 1440)])],
+            // Half a day on Saturday, and hours about the time at which clocks change.
+            6 => vec![(weekdays(), vec![(570, 1110)]), (vec![5], vec![(540, 780)])],
+            7 => vec![((0..7).collect(), vec![(0, 90), (150, 1440)])],
             _ => Vec::new(),
         };
-        let zone = self.chance.of(&ZONES);
         let today = time::date(zone, self.now);
         let chance = &mut self.chance;
         let near = |chance: &mut Chance| today + Days::new(chance.bits() % 9) - Days::new(5);
@@ -209,11 +228,19 @@ impl Generator {
         if open.len() == 2 && open[0].0 == open[1].0 {
             open.pop();
         }
-        let name = chance.of(&["Sofia office", "офис"]).to_owned();
-        Calendar { name, zone, always_open: week.is_empty(), week, closed, open, holidays }
+        Calendar {
+            name: name.to_owned(),
+            zone,
+            always_open: week.is_empty(),
+            week,
+            closed,
+            open,
+            holidays,
+            open_on: RefCell::default(),
+        }
     }
 
-    fn fields(&mut self) {
+    pub fn fields(&mut self) {
         const PATHS: [(&str, &[&[&str]], usize); 8] = [
             (
                 "text",
@@ -257,34 +284,13 @@ impl Generator {
         }
         for path in self.chance.sample(&[&["activities"][..], &["history"], &["crm", "log"], &["x events"]], 2, 2) {
             let dated = if self.chance.percent(80) { "time" } else { "date" };
-            let mut items = vec![("text", &["kind"][..]), (dated, &["time"]), ("text", &["page"]), ("text", &["why"])];
-            let others: [(&str, &[&str]); 8] = [
-                ("number", &["points"]),
-                ("yes or no", &["ok"]),
-                ("one of", &["meta", "channel"]),
-                ("money", &["value"]),
-                ("list of text", &["tags"]),
-                ("date", &["due"]),
-                ("time", &["seen_at"]),
-                ("number", &["length"]),
-            ];
-            items.extend(self.chance.sample(&others, 0, 3));
-            let items = items.into_iter().map(|(kind, path)| self.field(kind, path)).collect();
-            let log = Field {
-                path: strings(path),
-                kind: Kind::Items(items),
-                empty_when: Vec::new(),
-                when_empty: self.chance.some(15, |_| Operand::Nothing),
-                private: self.chance.percent(10),
-                called: None,
-                hints: RefCell::default(),
-            };
-            self.policy.fields.push(Rc::new(log));
+            let log = self.log(path, dated);
+            self.policy.fields.push(log);
         }
         self.chance.shuffle(&mut self.policy.fields);
     }
 
-    fn field(&mut self, kind: &str, path: &[&str]) -> Rc<Field> {
+    pub fn field(&mut self, kind: &str, path: &[&str]) -> Rc<Field> {
         let currency = self.chance.some(50, |chance| chance.of(&CURRENCIES));
         let kind = match kind {
             "text" => Kind::Text,
@@ -395,7 +401,7 @@ impl Generator {
         Span { count, unit, business: true }
     }
 
-    fn lists(&mut self) {
+    pub fn lists(&mut self) {
         let names = ["free mail", "competitors", "списък"];
         let entries: Vec<&str> = DOMAINS.into_iter().chain(WORDS).chain(["ROW", "webinar", "ново"]).collect();
         for name in self.chance.sample(&names, 1, 2) {
