@@ -32,15 +32,29 @@ pub struct Pause {
     pub until: Option<i64>,
 }
 
-pub fn cycles(happened: &Happened, seen: &mut Seen) -> Vec<Cycle> {
-    let Happened { starts, stops, cancels, restarts } = happened;
+/// The cycles, each with its version: what a clock's events did to it by each version, and which one is in effect when.
+/// A cycle goes by the events of the version that was in effect when it started.
+pub fn cycles(
+    versions: &[Happened],
+    in_effect_at: impl Fn(i64) -> Option<usize>,
+    seen: &mut Seen,
+) -> Vec<(usize, Cycle)> {
+    let all = versions.iter().flat_map(|one| [&one.starts, &one.stops, &one.cancels, &one.restarts]);
     let mut cycles = Vec::new();
-    let mut running: Option<i64> = None;
-    for at in [starts, stops, cancels, restarts].into_iter().flatten().copied().collect::<BTreeSet<i64>>() {
-        let [starts, stops, cancels, restarts] = [starts, stops, cancels, restarts].map(|these| these.contains(&at));
+    let mut running: Option<(usize, i64)> = None;
+    for at in all.flatten().copied().collect::<BTreeSet<i64>>() {
+        let by = |version: Option<usize>, of: fn(&Happened) -> &BTreeSet<i64>| {
+            version.is_some_and(|version| of(&versions[version]).contains(&at))
+        };
+        let ends = |version: Option<usize>| {
+            [by(version, |one| &one.cancels), by(version, |one| &one.stops), by(version, |one| &one.restarts)]
+        };
+        let now = in_effect_at(at);
+        let starts = by(now, |one| &one.starts);
         let mut ended = None;
         // A running cycle ends first: cancel before stop before restart.
-        if let Some(start) = running {
+        if let Some((version, start)) = running {
+            let [cancels, stops, restarts] = ends(Some(version));
             let end = if cancels {
                 Some(End::Cancelled)
             } else if stops {
@@ -49,8 +63,9 @@ pub fn cycles(happened: &Happened, seen: &mut Seen) -> Vec<Cycle> {
                 restarts.then_some(End::HandedOn)
             };
             if let Some(end) = end {
-                cycles.push(Cycle { start, end: Some((at, end)) });
-                running = (end == End::HandedOn).then_some(at);
+                cycles.push((version, Cycle { start, end: Some((at, end)) }));
+                let restarts = by(now, |one| &one.restarts);
+                running = now.filter(|_| end == End::HandedOn && restarts).map(|version| (version, at));
                 ended = Some(end);
             }
             seen.add_if(cancels && stops, "clock: cancel before stop");
@@ -58,26 +73,32 @@ pub fn cycles(happened: &Happened, seen: &mut Seen) -> Vec<Cycle> {
             seen.add_if(stops && !cancels && restarts, "clock: stop before restart");
             seen.add_if(starts && ended.is_none(), "clock: a start while one is running");
             seen.add_if(starts && ended == Some(End::HandedOn), "clock: a start beside a restart");
+            let other = now != Some(version);
+            seen.add_if(other && starts && ended.is_none(), "versions: a start while an earlier one's cycle runs");
+            seen.add_if(other && ended.is_some(), "versions: an end by an earlier one");
+            seen.add_if(other && ended == Some(End::HandedOn), "versions: handed on to a later one");
         } else {
+            let [cancels, stops, restarts] = ends(now);
             seen.add_if(restarts && !starts, "clock: a restart with none running");
             seen.add_if(restarts && starts, "clock: a restart beside the start");
             seen.add_if((stops || cancels) && !starts, "clock: an end with none running");
         }
         // Then a start opens one, if none runs.
-        if running.is_none() && starts {
+        if let Some(version) = now.filter(|_| running.is_none() && starts) {
+            let [cancels, stops, _] = ends(now);
             let end = if cancels { Some(End::Cancelled) } else { stops.then_some(End::Stopped) };
             seen.add_if(ended.is_some(), "clock: a start where one ended");
             match end {
                 // If no cycle ended here, a stop or cancel ends the new one at once.
                 Some(end) if ended.is_none() => {
-                    cycles.push(Cycle { start: at, end: Some((at, end)) });
+                    cycles.push((version, Cycle { start: at, end: Some((at, end)) }));
                     seen.add(if end == End::Stopped { "clock: stopped at once" } else { "clock: cancelled at once" });
                 }
-                _ => running = Some(at),
+                _ => running = Some((version, at)),
             }
         }
     }
-    cycles.extend(running.map(|start| Cycle { start, end: None }));
+    cycles.extend(running.map(|(version, start)| (version, Cycle { start, end: None })));
     cycles
 }
 

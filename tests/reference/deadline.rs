@@ -9,7 +9,7 @@ use crate::clock::{self, Cycle, End, Happened, Pause};
 use crate::decide::Case;
 use crate::exact::Exact;
 use crate::json::Json;
-use crate::model::{Calendar, Outcome, Span};
+use crate::model::{Calendar, Outcome, Policy, Span, Unit};
 use crate::sla::{Action, Sla, Table, When};
 use crate::time::{self, SECOND, rfc3339};
 use crate::truth::At;
@@ -21,12 +21,16 @@ enum Counted<'a> {
     Open(&'a Calendar),
 }
 
-/// A cycle of a clock, judged.
-pub struct Judged {
+/// A cycle of a clock, judged by the SLA of a policy.
+pub struct Judged<'a> {
+    sla: &'a Sla,
+    version: i64,
     pub cycle: Cycle,
     pub status: &'static str,
     pub due: Option<i64>,
     pub at_risk: Option<i64>,
+    /// Before the latest.
+    missed: bool,
     elapsed: i64,
     window: Option<i64>,
     overrun: i64,
@@ -38,9 +42,17 @@ pub struct Judged {
 }
 
 /// How an SLA stands: a status without a clock, or its cycles.
-pub enum Standing {
-    None(&'static str),
-    Cycles(Vec<Judged>),
+pub enum Standing<'a> {
+    /// With the version that says so.
+    None(&'static str, i64),
+    Cycles(Vec<Judged<'a>>),
+}
+
+/// `slas` and `actions`, and what there is to warn of.
+pub struct Deadlines {
+    pub slas: Json,
+    pub actions: Json,
+    pub warnings: BTreeSet<(&'static str, String)>,
 }
 
 impl Counted<'_> {
@@ -102,41 +114,107 @@ impl Counted<'_> {
     }
 }
 
-impl Case<'_> {
-    pub fn standing_of(&self, sla: &Sla) -> Standing {
-        let instants = |events: &[String]| {
-            events.iter().flat_map(|event| self.occurrences(event).unwrap_or_default()).collect::<BTreeSet<i64>>()
+/// A lead by the versions of a policy up to now, the last of which judges it.
+pub struct Versions<'a>(pub Vec<Case<'a>>);
+
+impl<'a> Versions<'a> {
+    /// Each cycle is judged by the version in effect when it started.
+    pub fn standing_of(&self, sla: &'a Sla) -> Standing<'a> {
+        let judging = self.0.last().unwrap();
+        let of_that_name = |case: &'a Policy| case.slas.iter().find(|one| one.name == sla.name);
+        let slas: Vec<(&Case<'a>, &'a Sla)> =
+            self.0.iter().filter_map(|case| Some((case, of_that_name(case.policy)?))).collect();
+        let happened: Vec<Happened> = slas.iter().map(|(case, sla)| case.happened_to(sla)).collect();
+        let alone = self.0.len() == 1;
+        let in_effect_at = |instant| slas.iter().position(|(case, _)| alone || case.in_effect_at(instant));
+        let cycles = clock::cycles(&happened, in_effect_at, &mut judging.seen.borrow_mut());
+        let kept: Vec<_> =
+            cycles.into_iter().map(|(version, cycle)| (slas[version].0, slas[version].1, cycle)).collect();
+        let (asked, by, asked_at) = match kept.last() {
+            Some((version, sla, cycle)) => (*version, *sla, cycle.start),
+            None => (judging, sla, judging.now),
         };
-        let happened = Happened {
-            starts: instants(&sla.starts),
-            stops: instants(&sla.stops),
-            cancels: instants(&sla.cancels),
-            restarts: instants(&sla.restarts),
-        };
-        let cycles = clock::cycles(&happened, &mut self.seen.borrow_mut());
-        let asked_at = cycles.last().map_or(self.now, |latest| latest.start);
-        let absent = |event: &String| self.occurrences(event).is_none();
-        let no_start = happened.starts.is_empty() && !sla.starts.iter().any(absent);
-        let some_absent = sla.events().any(absent);
-        let applies = self.applies_at(sla, asked_at);
-        self.see_absent(sla, some_absent, no_start, applies);
+        let absent = |case: &Case, event: &String| case.occurrences(event).is_none();
+        let no_start =
+            kept.is_empty() && !slas.iter().any(|(case, sla)| sla.starts.iter().any(|one| absent(case, one)));
+        let some_absent = slas.iter().any(|(case, sla)| sla.events().any(|one| absent(case, one)));
+        let applies = asked.applies_at(by, asked_at);
+        judging.see_absent(by, some_absent, no_start, applies);
         match applies {
-            Outcome::NotMet => return Standing::None("not_applicable"),
-            Outcome::Unknown => return Standing::None("unknown"),
-            Outcome::Met if no_start => return Standing::None("not_started"),
-            Outcome::Met if some_absent => return Standing::None("unknown"),
+            Outcome::NotMet => return Standing::None("not_applicable", asked.policy.version),
+            Outcome::Unknown => return Standing::None("unknown", asked.policy.version),
+            Outcome::Met if no_start => return Standing::None("not_started", asked.policy.version),
+            Outcome::Met if some_absent => return Standing::None("unknown", asked.policy.version),
             Outcome::Met => {}
         }
-        let pauses: Vec<Pause> = sla
-            .pauses
-            .iter()
-            .flat_map(|(from, until)| {
-                let [from, until] = [from, until].map(|event| instants(std::slice::from_ref(event)));
-                clock::pauses(&from, &until, &mut self.seen.borrow_mut())
-            })
-            .collect();
-        let judged = |cycle: &Cycle| self.judged(sla, *cycle, &pauses, cycle.start == asked_at);
-        Standing::Cycles(cycles.iter().map(judged).collect())
+        let count = kept.len();
+        let judged = |(place, (version, sla, cycle)): (usize, (&Case<'a>, &'a Sla, Cycle))| {
+            version.judged(sla, cycle, &version.pauses_of(sla), place + 1 == count)
+        };
+        Standing::Cycles(kept.into_iter().enumerate().map(judged).collect())
+    }
+
+    /// Instead of its key, an action tells what the key stands for.
+    pub fn deadlines(&self, lead: &Json) -> Deadlines {
+        let (mut slas, mut actions, mut warnings) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let judging = self.0.last().unwrap();
+        for sla in &judging.policy.slas {
+            let standing = self.standing_of(sla);
+            slas.push((sla.name.as_str(), judging.told(&standing)));
+            let Standing::Cycles(cycles) = standing else { continue };
+            let latest = cycles.last().unwrap();
+            warnings.extend(latest.due.is_none().then(|| ("H0736", sla.name.clone())));
+            let past_the_holidays = cycles.iter().filter_map(|one| one.past_the_holidays.clone());
+            warnings.extend(past_the_holidays.map(|calendar| ("H0735", calendar)));
+            for (place, (step, instant)) in latest.sla.steps.iter().zip(&latest.steps).enumerate() {
+                let Some(since) = instant.filter(|at| acts(&step.when, *at, latest, judging.now)) else { continue };
+                for (number, action) in step.actions.iter().enumerate() {
+                    let start = latest.cycle.start;
+                    let key = format!("{lead} {} {start} {place} {number}", sla.name);
+                    actions.push(due_action(&sla.name, action, since, key));
+                    judging.seen.borrow_mut().add(format!("action: {}", action_name(action)));
+                }
+                judging.see_step(&step.when, latest);
+            }
+            let seen = &mut judging.seen.borrow_mut();
+            seen.add_if(latest.version != judging.policy.version, "versions: the latest cycle is an earlier one's");
+            let other = cycles.iter().any(|one| one.version != latest.version);
+            seen.add_if(other, "versions: cycles of several");
+            let missed = cycles.iter().any(|one| one.version != latest.version && one.missed);
+            seen.add_if(missed, "versions: missed under an earlier one");
+        }
+        Deadlines { slas: Json::object(slas), actions: Json::List(actions), warnings }
+    }
+}
+
+impl<'a> Case<'a> {
+    fn instants(&self, events: &[String]) -> BTreeSet<i64> {
+        events.iter().flat_map(|event| self.occurrences(event).unwrap_or_default()).collect()
+    }
+
+    /// What the logs tell of, where some are absent.
+    fn happened_to(&self, sla: &Sla) -> Happened {
+        Happened {
+            starts: self.instants(&sla.starts),
+            stops: self.instants(&sla.stops),
+            cancels: self.instants(&sla.cancels),
+            restarts: self.instants(&sla.restarts),
+        }
+    }
+
+    fn pauses_of(&self, sla: &Sla) -> Vec<Pause> {
+        let of_a_line = |(from, until): &(String, String)| {
+            let [from, until] = [from, until].map(|event| self.instants(std::slice::from_ref(event)));
+            clock::pauses(&from, &until, &mut self.seen.borrow_mut())
+        };
+        sla.pauses.iter().flat_map(of_a_line).collect()
+    }
+
+    /// Whether an instant is within the policy's dates of effect, both included.
+    pub fn in_effect_at(&self, instant: i64) -> bool {
+        let date = time::date(self.policy.zone(), instant);
+        self.policy.effective_from.is_none_or(|from| from <= date)
+            && self.policy.effective_until.is_none_or(|until| date <= until)
     }
 
     fn applies_at(&self, sla: &Sla, instant: i64) -> Outcome {
@@ -145,7 +223,7 @@ impl Case<'_> {
     }
 
     /// The line of a table that holds as of an instant.
-    fn line<'a, T>(&self, table: &'a Table<T>, instant: i64, what: &str) -> &'a T {
+    fn line<'t, T>(&self, table: &'t Table<T>, instant: i64, what: &str) -> &'t T {
         if table.lines.is_empty() {
             return &table.otherwise;
         }
@@ -160,7 +238,7 @@ impl Case<'_> {
         &table.otherwise
     }
 
-    fn judged(&self, sla: &Sla, cycle: Cycle, pauses: &[Pause], latest: bool) -> Judged {
+    fn judged(&self, sla: &'a Sla, cycle: Cycle, pauses: &[Pause], latest: bool) -> Judged<'a> {
         let Cycle { start, end } = cycle;
         let until = end.map_or(self.now, |(at, _)| at);
         let allowed = *self.line(&sla.allowed, start, "time allowed");
@@ -206,25 +284,33 @@ impl Case<'_> {
             None => "running",
         };
         let steps: Vec<Option<i64>> = sla.steps.iter().map(|one| step(&one.when)).collect();
-        let of_open_time = |when: &When| match when {
-            When::After(span) => span.business,
-            When::Percent(_) | When::Missed => allowed.business,
+        let missed = !latest && status == "breached" && self.applies_at(sla, start) == Outcome::Met;
+        // Time that ends where a year begins has not run past it, but a day counted there is one of that year.
+        let counted_by = |span: Span, at: Option<i64>| {
+            at.filter(|_| span.business).map(|at| if span.unit == Unit::Day { at } else { at - 1 })
         };
-        let of_steps = sla.steps.iter().zip(&steps).filter(|(step, _)| of_open_time(&step.when)).map(|(_, at)| *at);
-        let of_the_clock = [due, at_risk, Some(until)].into_iter().filter(|_| allowed.business);
+        let elapsed_by = |at: Option<i64>| at.filter(|_| allowed.business).map(|at| at - 1);
+        let of_steps = sla.steps.iter().zip(&steps).map(|(step, at)| match step.when {
+            When::After(span) => counted_by(span, *at),
+            When::Percent(_) => elapsed_by(*at),
+            When::Missed => None,
+        });
+        let of_the_clock = [counted_by(allowed, due), elapsed_by(at_risk), elapsed_by(Some(until))];
         // Of an earlier cycle nothing is told but whether it was missed.
         let told: Vec<i64> = match latest {
-            true => of_the_clock.chain(of_steps).flatten().collect(),
-            false => {
-                due.filter(|_| allowed.business && self.applies_at(sla, start) == Outcome::Met).into_iter().collect()
-            }
+            true => of_steps.chain(of_the_clock).flatten().collect(),
+            false if self.applies_at(sla, start) == Outcome::Met => counted_by(allowed, due).into_iter().collect(),
+            false => Vec::new(),
         };
         let past_the_holidays = calendar.filter(|calendar| {
             let listed = calendar.holidays.iter().map(|date| date.year()).max();
             listed.is_some_and(|listed| told.iter().any(|at| time::date(calendar.zone, *at).year() > listed))
         });
         let judged = Judged {
+            sla,
+            version: self.policy.version,
             cycle,
+            missed,
             status,
             due,
             at_risk,
@@ -239,41 +325,20 @@ impl Case<'_> {
         judged
     }
 
-    /// `slas` and `actions`, and what there is to warn of. Instead of its key, an action tells what the key stands for.
-    pub fn deadlines(&self, lead: &Json) -> (Json, Json, BTreeSet<(&'static str, String)>) {
-        let (mut slas, mut actions, mut warnings) = (Vec::new(), Vec::new(), BTreeSet::new());
-        for sla in &self.policy.slas {
-            let standing = self.standing_of(sla);
-            slas.push((sla.name.as_str(), self.told(sla, &standing)));
-            let Standing::Cycles(cycles) = standing else { continue };
-            let latest = cycles.last().unwrap();
-            warnings.extend(latest.due.is_none().then(|| ("H0736", sla.name.clone())));
-            let past_the_holidays = cycles.iter().filter_map(|one| one.past_the_holidays.clone());
-            warnings.extend(past_the_holidays.map(|calendar| ("H0735", calendar)));
-            for (place, (step, instant)) in sla.steps.iter().zip(&latest.steps).enumerate() {
-                let Some(since) = instant.filter(|at| acts(&step.when, *at, latest, self.now)) else { continue };
-                for (number, action) in step.actions.iter().enumerate() {
-                    let start = latest.cycle.start;
-                    let key = format!("{lead} {} {start} {place} {number}", sla.name);
-                    actions.push(due_action(&sla.name, action, since, key));
-                    self.seen.borrow_mut().add(format!("action: {}", action_name(action)));
-                }
-                self.see_step(&step.when, latest);
-            }
-        }
-        (Json::object(slas), Json::List(actions), warnings)
-    }
-
-    fn told(&self, sla: &Sla, standing: &Standing) -> Json {
+    fn told(&self, standing: &Standing) -> Json {
         let instant = |instant: Option<i64>| instant.map_or(Json::Null, |at| Json::text(rfc3339(at)));
         let seconds = |seconds: Option<i64>| seconds.map_or(Json::Null, Json::number);
-        let (status, latest, count, missed) = match standing {
-            Standing::None(status) => (*status, None, 0, 0),
+        let (status, latest, version, count, missed) = match standing {
+            Standing::None(status, version) => (*status, None, *version, 0, 0),
             Standing::Cycles(cycles) => {
-                let (latest, earlier) = cycles.split_last().unwrap();
-                let missed =
-                    |one: &&Judged| one.status == "breached" && self.applies_at(sla, one.cycle.start) == Outcome::Met;
-                (latest.status, Some(latest), cycles.len(), earlier.iter().filter(missed).count())
+                let latest = cycles.last().unwrap();
+                (
+                    latest.status,
+                    Some(latest),
+                    latest.version,
+                    cycles.len(),
+                    cycles.iter().filter(|one| one.missed).count(),
+                )
             }
         };
         let mut seen = self.seen.borrow_mut();
@@ -292,7 +357,7 @@ impl Case<'_> {
             ("calendar", latest.and_then(|one| one.calendar.clone()).map_or(Json::Null, Json::Text)),
             ("cycles", Json::number(count)),
             ("missed_before", Json::number(missed)),
-            ("policy_version", Json::number(self.policy.version)),
+            ("policy_version", Json::number(version)),
         ])
     }
 

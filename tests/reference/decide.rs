@@ -7,6 +7,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 
 use crate::coverage::Seen;
+use crate::deadline::{Deadlines, Versions};
 use crate::exact::Exact;
 use crate::json::Json;
 use crate::model::{Condition, Group, Operand, Outcome, Policy, Span, StageTest, Subject};
@@ -37,7 +38,15 @@ pub struct Case<'a> {
 }
 
 pub fn decide(policy: &Policy, lead: &Json, now: i64, seen: &RefCell<Seen>) -> Json {
-    Case::new(policy, lead, now, seen).decision()
+    decide_by_versions(std::slice::from_ref(policy), lead, now, seen)
+}
+
+/// By the version in effect, with the clocks of those before it too; they are in the order of effect, one for each day.
+pub fn decide_by_versions(versions: &[Policy], lead: &Json, now: i64, seen: &RefCell<Seen>) -> Json {
+    let case = |version| Case::new(version, lead, now, seen);
+    let last = versions.iter().rposition(|version| versions.len() == 1 || case(version).in_effect_at(now)).unwrap();
+    let versions = Versions(versions[..=last].iter().map(case).collect());
+    versions.0[last].decision(&versions)
 }
 
 impl<'a> Case<'a> {
@@ -84,7 +93,7 @@ impl<'a> Case<'a> {
         items
     }
 
-    fn decision(&self) -> Json {
+    fn decision(&self, versions: &Versions) -> Json {
         let policy = self.policy;
         let id = as_text(at_path(self.lead, &policy.identified_by)).filter(|id| !id.is_empty());
         let stages: Vec<(&str, Standing)> =
@@ -102,7 +111,7 @@ impl<'a> Case<'a> {
         self.see(&stages, &disqualifiers);
         let no_id = id.is_none();
         let lead = id.map_or(Json::Null, Json::Text);
-        let (slas, actions, of_deadlines) = self.deadlines(&lead);
+        let Deadlines { slas, actions, warnings: of_deadlines } = versions.deadlines(&lead);
         let warnings = self.warnings(no_id, of_deadlines);
         let mut decision = vec![
             ("schema", Json::number(1)),

@@ -12,7 +12,7 @@ use crate::model::{Calendar, Event, Field, Handover, Kind, List, Operand, Policy
 use crate::time::{self, DAY, MINUTE, SECOND};
 
 /// Instants at the ends of months and years, and about the changes of the clocks in several zones.
-const NOWS: [&str; 12] = [
+const NOWS: [&str; 13] = [
     "2026-03-10T09:00:00Z",
     "2026-03-31T12:30:00Z",
     "2026-03-29T01:30:00Z",
@@ -25,9 +25,11 @@ const NOWS: [&str; 12] = [
     "2026-12-31T22:30:00Z",
     "2026-04-05T06:00:00Z",
     "2026-03-09T14:15:00Z",
+    // Apia had no 30 December.
+    "2011-12-31T12:00:00Z",
 ];
 
-pub const ZONES: [Tz; 11] = [
+pub const ZONES: [Tz; 12] = [
     Tz::UTC,
     Tz::Europe__Sofia,
     Tz::America__New_York,
@@ -37,6 +39,7 @@ pub const ZONES: [Tz; 11] = [
     Tz::Australia__Sydney,
     Tz::Pacific__Auckland,
     Tz::Asia__Kathmandu,
+    Tz::Pacific__Apia,
     Tz::Pacific__Chatham,
     Tz::Australia__Lord_Howe,
 ];
@@ -211,13 +214,13 @@ impl Generator {
         let today = time::date(zone, self.now);
         let chance = &mut self.chance;
         let near = |chance: &mut Chance| today + Days::new(chance.bits() % 9) - Days::new(5);
+        let instead = [vec![(600, 660), (700, 720)], vec![(600, 660), (700, 720)], vec![(1320, 360)], vec![(0, 1440)]];
         let closed = (0..chance.range(0, 2)).map(|_| near(chance)).collect::<Vec<_>>();
-        let mut open =
-            (0..chance.range(0, 2)).map(|_| (near(chance), vec![(600, 660), (700, 720)])).collect::<Vec<_>>();
+        let mut open = (0..chance.range(0, 2)).map(|_| (near(chance), chance.of(&instead))).collect::<Vec<_>>();
         let mut holidays = (0..chance.range(0, 3)).map(|_| near(chance)).collect::<Vec<_>>();
         if !holidays.is_empty() {
             // The file speaks for the years around, so that no business time runs past its end.
-            holidays.extend((2015..2036).filter_map(|year| NaiveDate::from_ymd_opt(year, 5, 3)));
+            holidays.extend((2005..2056).filter_map(|year| NaiveDate::from_ymd_opt(year, 5, 3)));
         }
         let mut closed = closed;
         for dates in [&mut closed, &mut holidays] {

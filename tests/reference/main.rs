@@ -11,11 +11,13 @@
 //! once for each place; a stay whose logs leave it open has the fields of those logs missing, and those of its test where
 //! the test may decide.
 //!
-//! Of deadlines: pauses that overlap are one, and those that only touch are two; a share of the window that is none of it
-//! is reached at the first open instant, and moved by pauses like a window of none; with an absent log, `for leads where`
-//! is judged at the latest start that the other logs tell of; an earlier cycle is missed where its SLA is for the lead
-//! and it is breached; a clock that is never due is running, paused or not, until it ends; of earlier cycles the holidays
-//! matter only as far as they decide whether it was missed.
+//! Of deadlines: pauses that overlap are one, and those that only touch are two; a share of the window that is none of
+//! it is reached at the first open instant, and moved by pauses like a window of none; with an absent log, `for leads
+//! where` is judged at the latest start that the other logs tell of; an earlier cycle is missed where its SLA is for
+//! the lead and it is breached; a clock that is never due is running, paused or not, until it ends; of earlier cycles
+//! the holidays matter only as far as they decide whether it was missed. Of versions: starts and restarts open a cycle
+//! by the version in effect there, and it ends by that version's events, whichever is in effect by then; what the
+//! absent log of another version means is not compared.
 //!
 //! `HANDOVER_CASES=5000 cargo test --test reference` runs more policies than usual; `HANDOVER_FIRST=700` begins with
 //! another. A failure prints the policy, the lead, the instant and both decisions, as small as they could be made.
@@ -54,6 +56,7 @@ mod time;
 mod timeline;
 mod truth;
 mod value;
+mod versions;
 mod words;
 
 use std::cell::RefCell;
@@ -116,16 +119,18 @@ fn decided(evaluator: &Evaluator, lead: &Json) -> Json {
 
 /// Handover's evaluator, or what it says against the policy.
 fn evaluator(policy: &Policy, now: i64) -> Result<Evaluator, String> {
+    policy_of(policy).map(|policy| Evaluator::new(policy, time::utc(now)))
+}
+
+/// Handover's reading of a policy, or what it says against it.
+fn policy_of(policy: &Policy) -> Result<handover::Policy, String> {
     let written = render::render(policy);
     let files = written.iter().fold(Memory::default(), |files, (name, text)| files.with(name, text.as_str()));
     let compiled = handover::compile(&files, "p.handover");
-    match compiled.policy {
-        Some(policy) => Ok(Evaluator::new(policy, time::utc(now))),
-        None => {
-            let text: String = written.iter().map(|(name, text)| format!("--- {name}\n{text}\n")).collect();
-            Err(format!("{text}{}", plain(&compiled.diagnostics, &compiled.sources)))
-        }
-    }
+    compiled.policy.ok_or_else(|| {
+        let text: String = written.iter().map(|(name, text)| format!("--- {name}\n{text}\n")).collect();
+        format!("{text}{}", plain(&compiled.diagnostics, &compiled.sources))
+    })
 }
 
 /// What the two decided, where it is not the same: first Handover, then the reference.

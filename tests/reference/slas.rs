@@ -28,7 +28,23 @@ const EVENTS: [(&str, &str); 11] = [
 /// A calendar that does not open again.
 const CLOSING_DOWN: &str = "closing down";
 
-const PERCENTS: [&str; 12] = ["75", "50", "80", "12.5", "33.3", "66.67", "0", "0.01", "99.99", "100", "110.5", "150"];
+const PERCENTS: [&str; 15] = [
+    "75",
+    "50",
+    "80",
+    "12.5",
+    "33.3",
+    "66.67",
+    "0",
+    "0.01",
+    "99.99",
+    "100",
+    "110.5",
+    "150",
+    "33.333333",
+    "1000",
+    "10000",
+];
 
 /// A policy about deadlines, and the instant around which its leads move.
 pub fn generate(seed: u64) -> Generator {
@@ -182,7 +198,9 @@ impl Generator {
                 (Unit::Week, &[0, 1, 2]),
             ])
         };
-        Span { count: self.chance.of(counts), unit, business }
+        // Now and then one that runs into other years.
+        let long = self.chance.percent(4) && !matches!(unit, Unit::Minute | Unit::Hour);
+        Span { count: if long { self.chance.range(50, 400) } else { self.chance.of(counts) }, unit, business }
     }
 
     fn steps(&mut self, business: bool) -> Vec<Step> {

@@ -87,7 +87,8 @@ fn policies(policy: &Policy) -> Vec<Policy> {
     for at in 0..policy.fields.len() {
         with(&|smaller| _ = smaller.fields.remove(at));
     }
-    if policy.calendar.is_some() {
+    // The policy's times are in the zone of its calendar.
+    if policy.calendar.as_ref().is_some_and(|calendar| calendar.zone == chrono_tz::UTC) {
         with(&|smaller| smaller.calendar = None);
     }
     for (at, event) in policy.events.iter().enumerate() {

@@ -4,9 +4,9 @@ use std::cell::RefCell;
 
 use crate::business::stretches;
 use crate::coverage::Seen;
-use crate::deadline::{Judged, Standing};
+use crate::deadline::{Standing, Versions};
 use crate::decide::Case;
-use crate::generate::Generator;
+use crate::generate::{Generator, YEAR};
 use crate::json::Json;
 use crate::leads::{self, put};
 use crate::model::{Calendar, Condition, Kind, Operand, Subject};
@@ -29,7 +29,8 @@ impl Generator {
         let sla = self.chance.of(&self.policy.slas.clone());
         let calendar = self.some_calendar(&sla);
         let mut instants = Vec::new();
-        let start = self.now - self.chance.range(0, 12 * DAY / MINUTE) * MINUTE;
+        let ago = if self.chance.percent(5) { 3 * YEAR } else { 12 * DAY };
+        let start = self.now - self.chance.range(0, ago / MINUTE) * MINUTE;
         let mut at = self.notable(calendar.as_ref(), start);
         for _ in 0..self.chance.of(&[0, 1, 1, 1, 2, 2, 3]) {
             self.happens(&mut lead, &sla.starts, at, &mut instants);
@@ -113,7 +114,7 @@ impl Generator {
     fn pauses(&mut self, lead: &mut Json, sla: &Sla, calendar: Option<&Calendar>, start: i64, instants: &mut Vec<i64>) {
         for (from, until) in &sla.pauses {
             for _ in 0..self.chance.of(&[0, 1, 1, 2]) {
-                let due = self.judged(lead, sla, start).and_then(|judged| judged.due).unwrap_or(start + DAY);
+                let due = self.turns(lead, sla, start).and_then(|turns| turns.0).unwrap_or(start + DAY);
                 let length = (due - start).max(HOUR);
                 let within = start + self.chance.range(0, length);
                 let begins = self.chance.of(&[start, due, due - 1, due + HOUR, start - HOUR, within, within, within]);
@@ -137,7 +138,7 @@ impl Generator {
 
     /// When a cycle ends: exactly when it is due, next to that, or at any other time.
     fn end(&mut self, lead: &Json, sla: &Sla, calendar: Option<&Calendar>, start: i64) -> i64 {
-        let due = self.judged(lead, sla, start).and_then(|judged| judged.due).unwrap_or(start + DAY);
+        let due = self.turns(lead, sla, start).and_then(|turns| turns.0).unwrap_or(start + DAY);
         let early = start + self.chance.range(0, (due - start).max(HOUR));
         let late = due + self.chance.range(0, DAY);
         match self.chance.range(0, 9) {
@@ -153,21 +154,26 @@ impl Generator {
     fn asked_at(&mut self, lead: &Json, sla: &Sla, mut instants: Vec<i64>) -> i64 {
         let last = instants.iter().max().copied().unwrap_or(self.now);
         if self.chance.percent(75)
-            && let Some(judged) = self.judged(lead, sla, last)
+            && let Some((_, turns)) = self.turns(lead, sla, last)
         {
-            instants =
-                judged.steps.iter().chain([&judged.due, &judged.due, &judged.at_risk]).flatten().copied().collect();
+            instants = turns;
         }
         instants.push(last + self.chance.range(0, 5 * DAY));
         self.chance.of(&instants) + self.chance.of(&[0, 0, 0, 0, 1, -1, SECOND, HOUR])
     }
 
-    /// The latest cycle of an SLA some time after an instant.
-    fn judged(&self, lead: &Json, sla: &Sla, at: i64) -> Option<Judged> {
+    /// The due instant of an SLA's latest cycle and the others that it turns on, some time after an instant.
+    fn turns(&self, lead: &Json, sla: &Sla, at: i64) -> Option<(Option<i64>, Vec<i64>)> {
         let seen = RefCell::new(Seen::default());
-        match Case::new(&self.policy, lead, at + 4 * DAY, &seen).standing_of(sla) {
-            Standing::Cycles(cycles) => cycles.into_iter().next_back(),
-            Standing::None(_) => None,
+        let case = Case::new(&self.policy, lead, at + 4 * DAY, &seen);
+        let sla = self.policy.slas.iter().find(|one| one.name == sla.name).unwrap();
+        match Versions(vec![case]).standing_of(sla) {
+            Standing::Cycles(cycles) => {
+                let latest = cycles.last().unwrap();
+                let all = latest.steps.iter().chain([&latest.due, &latest.due, &latest.at_risk]);
+                Some((latest.due, all.flatten().copied().collect()))
+            }
+            Standing::None(..) => None,
         }
     }
 
