@@ -8,14 +8,14 @@ mod cycles;
 mod pauses;
 mod window;
 
-pub use course::{Course, Fate};
+pub use course::Course;
 
 use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::evaluate::{State, Warning};
 use super::judge::{Judge, Seat, Version};
-use super::moment::Hours;
+use super::moment::{Hours, Moment};
 use super::program::{Choice, SlaPlan};
 use super::truth::Outcome;
 use crate::policy::{Duration, SlaStatus};
@@ -83,6 +83,8 @@ pub struct Scene<'a> {
     /// The version that judges now.
     pub judging: Version,
     pub now: Instant,
+    /// Of each version, as of now.
+    pub moments: &'a [Moment],
     pub line: &'a [u8],
     /// The lead has been read into all of them.
     pub seats: &'a mut [Seat],
@@ -138,8 +140,8 @@ impl Clocks {
                     let Some(cycle) = self.cycles.get(place).copied() else { continue };
                     let places = (cycle.version, place_in(cycle.version));
                     let terms = self.terms(scene, places, cycle.start);
-                    let missed = terms.applies == Outcome::Met
-                        && self.run_of(scene, places, cycle, terms, |run| run.fate(run.due()) == Fate::Late);
+                    let missed =
+                        terms.applies == Outcome::Met && self.run_of(scene, places, cycle, terms, |run| run.is_late());
                     state.missed_before += u32::from(missed);
                 }
                 self.latest(scene, &mut state, cycle, terms, plan);
@@ -221,8 +223,17 @@ impl Clocks {
             return look(&seat.state);
         }
         let look = |state: &State| (look(state), state.past_holidays);
-        // The line was read once by this very program, so it can be read again.
-        let Ok((terms, past)) = seat.as_of(judge, scene.line, start, &plan.as_of_start, look) else { return nothing };
+        let (terms, past) = match scene.moments.get(version) {
+            Some(moment) if start == scene.now => {
+                seat.state.judge(&plan.as_of_start, judge.setting(moment));
+                look(&seat.state)
+            }
+            // The line was read once by this very program, so it can be read again.
+            _ => match seat.as_of(judge, scene.line, start, &plan.as_of_start, look) {
+                Ok(seen) => seen,
+                Err(_) => return nothing,
+            },
+        };
         if let (true, Some(calendar)) = (past, judge.program.default_calendar) {
             self.past.push((version, calendar));
         }
