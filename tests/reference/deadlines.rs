@@ -7,7 +7,7 @@ use crate::time::{self, DAY};
 use crate::{compiled, difference, number, slas, smaller};
 
 /// Policies, and leads for each.
-const CASES: u64 = 60;
+const CASES: u64 = 50;
 const LEADS: usize = 30;
 
 #[test]

@@ -114,10 +114,10 @@ pub const NUMBERS: [&str; 14] =
     ["0", "1", "3", "5", "10", "11", "50", "100", "1000", "5000", "0.5", "12.5", "-3", "49.99"];
 pub const AMOUNTS: [&str; 6] = ["0", "100", "5000", "10000", "99.9", "25000"];
 const ENUMS: [&[&str]; 4] = [
-    &["webinar", "demo form", "referral", "info@b.org"],
+    &["webinar", "demo form", "me@uni.edu", "info@b.org"],
     &["ana@contoso.com", "bob@rival.com", "ROW", "CEO"],
-    &["ново", "старо", "Ново2", "x@uni.edu"],
-    &["BG", "VP", "1", "sales@gmail.com"],
+    &["ново", "бюро@b.org", "Ново2", "x@uni.edu"],
+    &["BG", "bob@rival.com", "1", "sales@gmail.com"],
 ];
 
 /// What a policy is made in: the instant it will judge at, and all that is chosen by chance.

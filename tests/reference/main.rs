@@ -70,7 +70,7 @@ use json::Json;
 use model::Policy;
 
 /// Policies, and leads for each.
-const CASES: u64 = 100;
+const CASES: u64 = 85;
 const LEADS: usize = 30;
 
 #[test]
