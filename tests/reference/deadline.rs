@@ -141,10 +141,10 @@ impl<'a> Versions<'a> {
         let applies = asked.applies_at(by, asked_at);
         judging.see_absent(by, some_absent, no_start, applies);
         match applies {
-            Outcome::NotMet => return Standing::None("not_applicable", asked.policy.version),
-            Outcome::Unknown => return Standing::None("unknown", asked.policy.version),
-            Outcome::Met if no_start => return Standing::None("not_started", asked.policy.version),
-            Outcome::Met if some_absent => return Standing::None("unknown", asked.policy.version),
+            Outcome::NotMet => return Standing::None("not_applicable", judging.policy.version),
+            Outcome::Unknown => return Standing::None("unknown", judging.policy.version),
+            Outcome::Met if no_start => return Standing::None("not_started", judging.policy.version),
+            Outcome::Met if some_absent => return Standing::None("unknown", judging.policy.version),
             Outcome::Met => {}
         }
         let count = kept.len();
