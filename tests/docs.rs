@@ -151,21 +151,21 @@ fn run(page: &str) -> Run {
             }
             "json lead" => {
                 if let Some(by) = block.says.get("by") {
-                    let versions = by.split(", ").map(|name| page.policies[name].clone()).collect();
+                    let versions = by.split(", ").map(|name| page.policies.get(name).unwrap().clone()).collect();
                     evaluator = Some(Evaluator::new(Versions::new(versions).unwrap(), NOW.parse().unwrap()));
                 }
                 leads = Some(&block.text);
             }
             "json decision" => {
-                let evaluator = evaluator.as_ref().expect("a policy before a lead");
+                let evaluator = evaluator.as_ref().unwrap_or_else(|| panic!("line {at}: no policy before a lead"));
                 let leads: Vec<&str> = leads.take().unwrap().lines().collect();
                 let expected = serde_json::Deserializer::from_str(&block.text).into_iter::<Value>();
                 let expected: Vec<Value> = expected.map(Result::unwrap).collect();
                 assert_eq!(expected.len(), leads.len(), "line {at}: a decision for each lead");
                 for (expected, lead) in expected.iter().zip(leads) {
-                    let now = expected["as_of"].as_str().unwrap_or(NOW);
+                    let now = expected.get("as_of").and_then(Value::as_str).unwrap_or(NOW);
                     let decided = decide(&evaluator.at(now.parse().unwrap()), lead);
-                    compare(expected, &decided, &format!("line {at}: {}", decided["lead"]), &mut differ);
+                    compare(expected, &decided, &format!("line {at}: {lead}"), &mut differ);
                     run.decisions += 1;
                 }
             }
