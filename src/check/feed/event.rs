@@ -1,6 +1,6 @@
 //! One event of a feed, and whether it is a holiday.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use icalendar::parser::Property;
@@ -34,9 +34,9 @@ const SECONDS_PER_DAY: u64 = 86_400;
 /// A holiday that lasts longer is a slip in a date.
 const MOST_DAYS: i64 = 366;
 
-/// Whether anything is learned from a property of this name.
-pub fn is_read(name: &str) -> bool {
-    READ.contains(&name)
+/// The name of a property from which something is learned.
+pub fn read_name(name: &str) -> Option<&'static str> {
+    READ.into_iter().find(|read| *read == name)
 }
 
 /// An event as far as it matters here.
@@ -68,12 +68,11 @@ pub struct Holiday {
 /// The lines of an event, as they are read.
 pub struct Draft {
     line: usize,
-    properties: Vec<Read>,
+    properties: BTreeMap<&'static str, Vec<Read>>,
 }
 
 struct Read {
     line: usize,
-    name: String,
     value: String,
     /// `RANGE=THISANDFUTURE`
     and_future: bool,
@@ -82,13 +81,26 @@ struct Read {
 impl Draft {
     /// An event that begins on this line.
     pub fn new(line: usize) -> Self {
-        Draft { line, properties: Vec::new() }
+        Draft { line, properties: BTreeMap::new() }
     }
 
-    pub fn add(&mut self, line: usize, property: &Property<'_>) {
+    pub fn add(
+        &mut self,
+        name: &'static str,
+        line: usize,
+        property: &Property<'_>,
+        budget: &mut Budget,
+    ) -> Result<(), Fault> {
+        let all = self.properties.entry(name).or_default();
+        if matches!(name, "RRULE" | "RDATE" | "EXDATE") {
+            budget.spend(1).map_err(|stop| Fault::of(stop, line))?;
+        } else if all.len() > 1 {
+            // That there are two is said; more need not be kept.
+            return Ok(());
+        }
         let and_future = property.params.iter().any(|param| param.key.as_ref().eq_ignore_ascii_case("RANGE"));
-        let (name, value) = (property.name.as_ref().to_owned(), property.val.as_ref().trim().to_owned());
-        self.properties.push(Read { line, name, value, and_future });
+        all.push(Read { line, value: property.val.as_ref().trim().to_owned(), and_future });
+        Ok(())
     }
 
     /// What the lines say, once all are there.
@@ -168,8 +180,8 @@ impl Draft {
         }
     }
 
-    fn all<'s>(&'s self, name: &str) -> impl Iterator<Item = &'s Read> {
-        self.properties.iter().filter(move |read| read.name == name)
+    fn all(&self, name: &str) -> impl Iterator<Item = &Read> {
+        self.properties.get(name).into_iter().flatten()
     }
 
     fn one(&self, name: &str) -> Result<Option<&Read>, Fault> {

@@ -18,6 +18,8 @@ use recurrence::{Budget, Stop};
 
 /// Events, dates of events, and steps of repetitions that a feed may hold. The holidays of all countries are fewer.
 const MOST_DATES: u64 = 100_000;
+/// A feed of holidays is a thousandth of this.
+const LONGEST_FEED: usize = 8 << 20;
 /// A calendar holds events, and these hold alarms.
 const DEEPEST: usize = 16;
 /// What is shown of a name; as long as a name in a policy may be.
@@ -30,7 +32,7 @@ const YEARS_AROUND: i32 = 10;
 const GET_AGAIN: &str = "Get the feed again, and look into the file: a calendar begins with `BEGIN:VCALENDAR` and ends with `END:VCALENDAR`. If you see a web page, its address was not that of the feed.";
 const ALL_DAY: &str = "An all-day event begins on a date, `DTSTART;VALUE=DATE:20260303`, and ends on the date after its last day, `DTEND;VALUE=DATE:20260304`.";
 const REPEAT: &str = "A day repeats yearly, monthly, weekly or daily: `RRULE:FREQ=YEARLY`.";
-const FEWER: &str = "Get the feed for fewer years, or begin repetitions later.";
+const FEWER: &str = "Get the feed for fewer years, and of holidays alone; begin repetitions later.";
 
 /// What is wrong with a feed, and where.
 #[derive(Debug, PartialEq, Eq)]
@@ -84,6 +86,9 @@ pub fn years(from: Option<NaiveDate>, until: Option<NaiveDate>) -> RangeInclusiv
 
 /// The holidays of a feed that lie `within` these dates, each date once.
 pub fn holidays(bytes: &[u8], within: &RangeInclusive<NaiveDate>) -> Result<Vec<(NaiveDate, String)>, Fault> {
+    if bytes.len() > LONGEST_FEED {
+        return Err(Fault { too_long: true, ..Fault::new(None, "the feed is larger than 8 MiB", FEWER) });
+    }
     let mut budget = Budget::new(MOST_DATES);
     let events = events(bytes, &mut budget)?;
     if events.is_empty() {
@@ -201,11 +206,13 @@ fn events(bytes: &[u8], budget: &mut Budget) -> Result<Vec<Event>, Fault> {
                     let message = format!("`{}` is no line of a calendar", brief(text));
                     return Err(Fault::at(line, message, GET_AGAIN));
                 }
-                if let Some(draft) = draft.as_mut().filter(|_| depth == 2 && event::is_read(name)) {
+                if let Some(draft) = draft.as_mut().filter(|_| depth == 2)
+                    && let Some(name) = event::read_name(name)
+                {
                     let text = format!("{name}{rest}");
                     let property = Property::try_from(text.as_str())
                         .map_err(|_| Fault::at(line, format!("this `{name}` cannot be read"), GET_AGAIN))?;
-                    draft.add(line, &property);
+                    draft.add(name, line, &property, budget)?;
                 }
             }
         }

@@ -313,6 +313,8 @@ fn a_hostile_feed_is_refused() {
         let refused = "the events and their repetitions come to more than 100,000 dates";
         assert_eq!((fault.too_long, fault.message.as_str()), (true, refused), "{what}");
     }
+    let large = read(calendar(&[&day(&format!("SUMMARY:{}", "x".repeat(LONGEST_FEED)))])).unwrap_err();
+    assert_eq!((large.too_long, large.message.as_str()), (true, "the feed is larger than 8 MiB"));
     let nested = read(format!("BEGIN:VCALENDAR\n{}", "BEGIN:X\n".repeat(100_000))).unwrap_err();
     assert_eq!(nested.line, Some(17));
     assert_eq!(nested.message, "more than 16 parts of the calendar lie within each other");
