@@ -256,6 +256,15 @@ mod tests {
     }
 
     #[test]
+    fn a_percentage_is_rounded_up() {
+        let percent = |text: &str, of| Decimal::parse(text).unwrap().percent_of(of);
+        assert_eq!((percent("75", 57_600), percent("0", 57_600), percent("150", 3)), (43_200, 0, 5));
+        assert_eq!((percent("12.5", 7), percent("12.5", 8), percent("1e2", 9)), (1, 1, 9));
+        assert_eq!((percent("1e-18", 1), percent("0.000000000000000001", i64::MAX)), (1, 1));
+        assert_eq!(percent("1e18", i64::MAX), i64::MAX);
+    }
+
+    #[test]
     fn one_value_has_one_form() {
         for (a, b) in
             [("1.50", "1.5"), ("100", "1e2"), ("-0.0", "0"), ("0e999", "0"), ("1000.000", "1e3"), ("0.0012", "12E-4")]

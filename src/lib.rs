@@ -58,6 +58,7 @@ pub mod intake;
 pub mod loader;
 pub mod pattern;
 pub mod policy;
+pub mod report;
 pub mod source;
 pub mod syntax;
 pub mod text;

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A module and what it may name of the others; the library's root and the binary may name everything.
-const MAY_USE: [(&str, &[&str]); 12] = [
+const MAY_USE: [(&str, &[&str]); 13] = [
     ("source", &[]),
     ("decimal", &[]),
     ("text", &[]),
@@ -22,6 +22,7 @@ const MAY_USE: [(&str, &[&str]); 12] = [
     ("intake", &["decimal", "text", "time"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["policy", "time", "intake", "decimal", "text", "pattern"]),
+    ("report", &["engine", "policy", "intake", "diagnostic"]),
 ];
 
 /// Words that only these files may hold.

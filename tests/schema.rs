@@ -20,7 +20,7 @@ mod order;
 use order::{Ordered, out_of_order};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const SCHEMAS: [&str; 4] = ["decision", "unread", "line", "diagnostics"];
+const SCHEMAS: [&str; 5] = ["decision", "unread", "line", "diagnostics", "sla"];
 
 /// A schema, ready to be held against documents.
 fn schema(name: &str) -> Validator {
@@ -183,8 +183,12 @@ fn every_diagnostic_fits() {
 }
 
 /// The examples, and the schemas that they are of.
-const EXAMPLES: [(&str, &str); 3] =
-    [("decision.json", "decision"), ("unread.ndjson", "unread"), ("diagnostics.json", "diagnostics")];
+const EXAMPLES: [(&str, &str); 4] = [
+    ("decision.json", "decision"),
+    ("unread.ndjson", "unread"),
+    ("diagnostics.json", "diagnostics"),
+    ("sla.json", "sla"),
+];
 
 #[test]
 fn the_examples_are_what_the_documented_commands_write() {
@@ -293,7 +297,8 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
     let (mut tried, mut accepted) = (0, Vec::new());
     let mut unread: Vec<Value> =
         read("docs/schema/examples/unread.ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-    let documents = [("decision", with_deadlines()), ("diagnostics", example("diagnostics.json"))];
+    let worklist = example("sla.json");
+    let documents = [("decision", with_deadlines()), ("diagnostics", example("diagnostics.json")), ("sla", worklist)];
     for (name, sound) in documents.into_iter().chain(unread.drain(..).map(|record| ("unread", record))) {
         let validator = schema(name);
         assert_eq!(faults(&validator, &sound), "", "{name}");

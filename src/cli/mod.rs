@@ -4,11 +4,13 @@
 
 mod check;
 mod eval;
+mod leads;
 mod lines;
 mod now;
 mod output;
 mod policy;
 mod signals;
+mod sla;
 
 use std::process::ExitCode;
 use std::sync::LazyLock;
@@ -42,10 +44,12 @@ Examples:
   handover check acme.handover              check one policy
   handover eval --policy acme.handover leads.ndjson > decisions.ndjson
                                             decide about leads
+  handover sla --policy acme.handover leads.ndjson
+                                            which deadlines are missed, at risk and running
 
 Exit codes:
   0  fine
-  1  the answer is no: a policy has errors
+  1  the answer is no: a policy has errors, or there is what --fail-on names
   2  wrong use, or a file could not be read or written
   3  finished, but some leads could not be read
 A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its output; to a shell its exit code is
@@ -55,6 +59,7 @@ A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its
 enum Command {
     Check(check::Args),
     Eval(eval::Args),
+    Sla(sla::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -72,6 +77,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(args, &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
+        Command::Sla(args) => sla::run(args, &mut output),
     };
     result.unwrap_or_else(|failure| output.fail(&failure)).into()
 }

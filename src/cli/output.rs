@@ -89,6 +89,12 @@ impl Output {
         HumanOptions { color: self.color.on(io::stdout().is_terminal()), width: width() }
     }
 
+    /// How to show tables on standard output: the width of the screen where there is one, and whether in colour.
+    pub fn for_tables(&self) -> (Option<usize>, bool) {
+        let terminal = io::stdout().is_terminal();
+        (terminal.then(width), self.color.on(terminal))
+    }
+
     /// How to show diagnostics on standard error.
     pub fn for_notes(&self) -> HumanOptions {
         HumanOptions { color: self.color.on(io::stderr().is_terminal()), width: width() }
@@ -131,9 +137,11 @@ pub fn usage(error: &clap::Error) -> Exit {
     }
 }
 
-/// The width of the terminal where the shell tells it.
+/// The width of the screen: what the shell says, else what the terminal says.
 fn width() -> usize {
-    variable("COLUMNS").and_then(|columns| columns.parse().ok()).unwrap_or(80)
+    let said = variable("COLUMNS").and_then(|columns| columns.parse().ok());
+    let seen = || terminal_size::terminal_size().map(|(width, _)| width.0.into());
+    said.or_else(seen).unwrap_or(80)
 }
 
 /// Whether a variable is set to anything but nothing (https://no-color.org).

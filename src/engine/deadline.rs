@@ -121,8 +121,8 @@ pub struct SlaFrame {
 struct ActionFrame {
     /// `{"sla":"…","do":"…",`, and who or what.
     json: Vec<u8>,
-    /// What tells it apart from all others of the same cycle.
-    identity: Vec<u8>,
+    /// A digest of what tells it apart from all others of the same cycle.
+    digest: [u8; 16],
 }
 
 impl SlaFrame {
@@ -160,30 +160,39 @@ impl ActionFrame {
             json.push(b':');
             text(&mut json, value);
         }
-        // Each part with its length, so that no two lists of parts look alike.
-        let step = step(when);
-        let parts = [sla, &step, does, with.map_or("", |(_, value)| value)];
-        let identity = parts.iter().flat_map(|part| [&(part.len() as u64).to_le_bytes(), part.as_bytes()].concat());
-        ActionFrame { json, identity: identity.collect() }
+        let digest = digest(&[sla.as_bytes(), step(when).as_bytes(), &json]);
+        ActionFrame { json, digest }
     }
 
-    /// 32 hexadecimal digits that are the same whenever this lead's cycle is looked at, by whatever later version.
-    fn key(&self, lead: Option<&str>, start: Instant) -> [u8; 32] {
+    /// 32 hexadecimal digits that are the same whenever this cycle is looked at, by whatever later version. Both digests
+    /// tell all leads and cycles, and all actions, apart, and so does what they make together.
+    fn key(&self, cycle: [u8; 16]) -> [u8; 32] {
         const DIGITS: &[u8; 16] = b"0123456789abcdef";
-        let mut digest = Sha256::new();
-        digest.update(start.to_le_bytes());
-        digest.update(&self.identity);
-        digest.update([u8::from(lead.is_some())]);
-        digest.update(lead.unwrap_or_default());
-        let digest = digest.finalize();
         let mut key = [0; 32];
-        for (two, byte) in key.chunks_exact_mut(2).zip(digest) {
-            for (place, half) in two.iter_mut().zip([byte >> 4, byte & 15]) {
+        for ((two, one), other) in key.chunks_exact_mut(2).zip(self.digest).zip(cycle) {
+            for (place, half) in two.iter_mut().zip([(one ^ other) >> 4, (one ^ other) & 15]) {
                 *place = DIGITS.get(usize::from(half)).copied().unwrap_or_default();
             }
         }
         key
     }
+}
+
+/// A digest of the lead and of when its cycle started.
+fn cycle(lead: Option<&str>, start: Instant) -> [u8; 16] {
+    digest(&[&[u8::from(lead.is_some())], lead.unwrap_or_default().as_bytes(), &start.to_le_bytes()])
+}
+
+/// A digest of parts, each with its length, so that no two lists of parts look alike.
+fn digest(parts: &[&[u8]]) -> [u8; 16] {
+    let mut digest = Sha256::new();
+    for part in parts {
+        digest.update((part.len() as u64).to_le_bytes());
+        digest.update(part);
+    }
+    let mut short = [0; 16];
+    short.iter_mut().zip(digest.finalize()).for_each(|(place, byte)| *place = byte);
+    short
 }
 
 /// What JSON calls an action, and the key and text of whom or what it is about.
@@ -261,6 +270,7 @@ pub fn write_sla(verdict: Verdict<'_>, state: &SlaState, out: &mut Vec<u8>) {
 pub fn write_actions(verdict: Verdict<'_>, out: &mut Vec<u8>) {
     out.push(b'[');
     let start = out.len();
+    let mut cycles = Cycles::of(verdict);
     for due in &verdict.clocks.actions {
         let judge = verdict.evaluator.versions.get(due.version);
         let Some(action) = judge.and_then(|judge| judge.frame.slas.action(due)) else { continue };
@@ -268,10 +278,27 @@ pub fn write_actions(verdict: Verdict<'_>, out: &mut Vec<u8>) {
         out.extend_from_slice(b",\"since\":");
         instant(out, due.since);
         out.extend_from_slice(b",\"key\":\"");
-        out.extend_from_slice(&action.key(verdict.state.lead.id(), due.start));
+        out.extend_from_slice(&action.key(cycles.digest(due.start)));
         out.extend_from_slice(b"\"}");
     }
     out.push(b']');
+}
+
+/// The digests of a lead's cycles, each made once for the actions that follow each other.
+struct Cycles<'a> {
+    lead: Option<&'a str>,
+    last: Option<(Instant, [u8; 16])>,
+}
+
+impl<'a> Cycles<'a> {
+    fn of(verdict: Verdict<'a>) -> Self {
+        Cycles { lead: verdict.state.lead.id(), last: None }
+    }
+
+    fn digest(&mut self, start: Instant) -> [u8; 16] {
+        let known = self.last.filter(|(at, _)| *at == start);
+        self.last.insert(known.unwrap_or_else(|| (start, cycle(self.lead, start)))).1
+    }
 }
 
 fn or_null<T>(out: &mut Vec<u8>, value: Option<T>, write: impl FnOnce(&mut Vec<u8>, T)) {
@@ -315,9 +342,10 @@ pub fn sla_decision(verdict: Verdict<'_>, state: &SlaState) -> SlaDecision {
 
 /// The actions that are due, as values.
 pub fn due_actions(verdict: Verdict<'_>) -> Vec<DueAction> {
+    let mut cycles = Cycles::of(verdict);
     let due = verdict.clocks.actions.iter().filter_map(|due| {
         let judge = verdict.evaluator.versions.get(due.version)?;
-        let key = judge.frame.slas.action(due)?.key(verdict.state.lead.id(), due.start);
+        let key = judge.frame.slas.action(due)?.key(cycles.digest(due.start));
         Some(DueAction {
             sla: judge.words.slas.get(due.sla)?.clone(),
             action: judge.policy.slas.get(due.sla)?.steps.get(due.step)?.actions.get(due.action)?.clone(),

@@ -36,7 +36,6 @@ pub struct State {
     item_outcomes: Vec<Outcome>,
     /// What the items of each log are warned of, by the log's slot.
     item_warnings: Vec<(usize, Warning)>,
-    times: Vec<Instant>,
     dates: Vec<NaiveDate>,
 }
 
@@ -90,7 +89,6 @@ impl State {
             floors: vec![Instant::MIN; program.scores.len()],
             item_outcomes: Vec::new(),
             item_warnings: Vec::new(),
-            times: Vec::new(),
             dates: Vec::new(),
         }
     }
@@ -104,10 +102,7 @@ impl State {
     pub fn read(&mut self, line: &[u8], setting: Setting<'_>) -> Result<(), LeadError> {
         self.warnings.clear();
         self.item_warnings.clear();
-        for log in &mut self.events {
-            log.times.clear();
-            log.absent = false;
-        }
+        self.events.iter_mut().for_each(Occurrences::clear);
         let past = cell::Cell::new(false);
         let known = setting.known(&past);
         let mut gather = Gather {
@@ -123,25 +118,24 @@ impl State {
         self.item_warnings.sort_by_key(|(log, _)| *log);
         self.warnings.extend(self.item_warnings.drain(..).map(|(_, warning)| warning));
         self.single_events(setting);
+        self.events.iter_mut().for_each(Occurrences::finish);
         Ok(())
     }
 
-    /// Takes over from another state of the same program the lead, until it is given back, and what had happened to it
-    /// up to an earlier instant.
+    /// Takes a lead over from another state of the same program, and looks at it as of an earlier instant.
     pub fn recall(&mut self, of: &mut State, up_to: Instant) {
         std::mem::swap(&mut self.lead, &mut of.lead);
-        for (log, of) in self.events.iter_mut().zip(&of.events) {
-            log.absent = of.absent;
-            log.times.clear();
-            log.times.extend(of.times.iter().filter(|at| **at <= up_to));
-        }
+        std::mem::swap(&mut self.events, &mut of.events);
+        self.events.iter_mut().for_each(|log| log.look_back(up_to));
         self.warnings.clear();
         self.past_holidays = false;
     }
 
-    /// Gives the lead back.
+    /// Gives it back.
     pub fn give_back(&mut self, to: &mut State) {
+        self.events.iter_mut().for_each(Occurrences::look_up);
         std::mem::swap(&mut self.lead, &mut to.lead);
+        std::mem::swap(&mut self.events, &mut to.events);
     }
 
     /// Takes these steps, each after those that it needs.
@@ -178,7 +172,7 @@ impl State {
                 }
             };
             if at <= setting.moment.now {
-                log.times.push(at);
+                log.add(at);
                 if let Some(reason) = plan.reason_in
                     && !has_reason(self.lead.cell(reason), &self.lead, setting.program)
                 {
@@ -251,7 +245,7 @@ impl State {
                         warnings.push(warning);
                     }
                 };
-                let total = score::total(plan, sheet(floor), &mut self.times, too_large);
+                let total = score::total(plan, sheet(floor), too_large);
                 if let Some(place) = self.scores.get_mut(*at) {
                     *place = total;
                 }
@@ -335,7 +329,7 @@ impl Items for Gather<'_> {
                 continue;
             }
             if let Some(log) = self.events.get_mut(event.event) {
-                log.times.push(at);
+                log.add(at);
             }
             if let Some(reason) = event.reason_in
                 && !has_reason(lead.item_cell(reason), lead, self.setting.program)

@@ -12,20 +12,64 @@ use crate::time::{Instant, zone};
 /// What is known of one event of one lead.
 #[derive(Clone, Debug, Default)]
 pub struct Occurrences {
-    /// When it happened, up to now, in the order of the log.
-    pub times: Vec<Instant>,
+    /// When it happened, up to now; in order, once the lead is read.
+    all: Vec<Instant>,
+    /// How many of them had happened by the instant that is looked at.
+    seen: usize,
     /// Whether its log is absent, null or of the wrong type.
     pub absent: bool,
 }
 
 impl Occurrences {
+    /// Forgets everything, for the next lead.
+    pub fn clear(&mut self) {
+        (self.seen, self.absent) = (0, false);
+        self.all.clear();
+    }
+
+    /// Adds an occurrence, in whatever order the log has them.
+    pub fn add(&mut self, at: Instant) {
+        self.all.push(at);
+    }
+
+    /// Puts the occurrences in order; nothing is added after that.
+    pub fn finish(&mut self) {
+        if !self.all.is_sorted() {
+            self.all.sort_unstable();
+        }
+        self.seen = self.all.len();
+    }
+
+    /// Looks at what had happened by an earlier instant only.
+    pub fn look_back(&mut self, up_to: Instant) {
+        self.seen = self.all.partition_point(|at| *at <= up_to);
+    }
+
+    /// Looks at everything again.
+    pub fn look_up(&mut self) {
+        self.seen = self.all.len();
+    }
+
+    /// When it happened, in order.
+    pub fn times(&self) -> &[Instant] {
+        self.all.get(..self.seen).unwrap_or_default()
+    }
+
+    /// When it happened from `first` to `last`, both included.
+    pub fn between(&self, first: Instant, last: Instant) -> &[Instant] {
+        let times = self.times();
+        let begin = times.partition_point(|at| *at < first);
+        let end = times.partition_point(|at| *at <= last);
+        times.get(begin..end).unwrap_or_default()
+    }
+
     /// The latest occurrence at or after `floor`.
     pub fn latest(&self, floor: Instant) -> Option<Instant> {
-        self.times.iter().copied().filter(|t| *t >= floor).max()
+        self.times().last().copied().filter(|at| *at >= floor)
     }
 
     fn earliest(&self, floor: Instant) -> Option<Instant> {
-        self.times.iter().copied().filter(|t| *t >= floor).min()
+        self.between(floor, Instant::MAX).first().copied()
     }
 }
 
@@ -73,21 +117,31 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
             None => return Some(holds_for_none(test.count)),
         },
     }
-    let counts = |t: &&Instant| {
-        first <= **t && **t <= last && window.is_none_or(|at| known.moment.in_window(at, **t, known.hours))
-    };
-    let occurrences = log.times.iter().filter(counts);
+    let mut by_business = None;
+    if let Some(at) = window {
+        match known.moment.ends(at, known.hours) {
+            Some((begin, end)) => (first, last) = (first.max(begin), last.min(end)),
+            None => by_business = Some(at),
+        }
+    }
+    let near = log.between(first, last);
+    let counts = |t: &&Instant| by_business.is_none_or(|at| known.moment.in_window(at, **t, known.hours));
+    let count = || if by_business.is_none() { near.len() } else { near.iter().filter(counts).count() };
     Some(match test.count {
         Count::OnDays(days) => {
             dates.clear();
-            dates.extend(occurrences.map(|t| zone::date_of(tz, *t)));
-            dates.sort_unstable();
+            dates.extend(near.iter().filter(counts).map(|t| zone::date_of(tz, *t)));
             dates.dedup();
+            // Clocks that are set back over midnight show a date again.
+            if !dates.is_sorted() {
+                dates.sort_unstable();
+                dates.dedup();
+            }
             dates.len() >= days as usize
         }
-        Count::AtLeast(n) => occurrences.count() >= n as usize,
-        Count::AtMost(n) => occurrences.count() <= n as usize,
-        Count::Exactly(n) => occurrences.count() == n as usize,
+        Count::AtLeast(n) => count() >= n as usize,
+        Count::AtMost(n) => count() <= n as usize,
+        Count::Exactly(n) => count() == n as usize,
     })
 }
 

@@ -1,6 +1,6 @@
 //! JSON as decisions write it: no formatting machinery, no allocation, one value after another.
 
-use chrono::{DateTime, Datelike, Timelike};
+use chrono::{Datelike, NaiveDate};
 
 use crate::time::Instant;
 
@@ -120,29 +120,32 @@ pub fn writable(at: Instant) -> Instant {
 pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
     let at = writable(at);
     let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
-    let time = DateTime::from_timestamp(seconds, 0).unwrap_or_default();
-    padded(out, time.year().unsigned_abs(), 4);
-    for (mark, part) in
-        [(b'-', time.month()), (b'-', time.day()), (b'T', time.hour()), (b':', time.minute()), (b':', time.second())]
-    {
-        out.push(mark);
-        padded(out, part, 2);
+    let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400) as u32);
+    let date = i32::try_from(days).ok().and_then(NaiveDate::from_epoch_days).unwrap_or_default();
+    let year = date.year().unsigned_abs();
+    let mut text = *b"0000-00-00T00:00:00";
+    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2] = &mut text;
+    for (tens, ones, value) in [
+        (y1, y2, year / 100),
+        (y3, y4, year % 100),
+        (m1, m2, date.month()),
+        (d1, d2, date.day()),
+        (h1, h2, second / 3_600),
+        (n1, n2, second / 60 % 60),
+        (s1, s2, second % 60),
+    ] {
+        *tens += (value / 10) as u8;
+        *ones += (value % 10) as u8;
     }
+    out.extend_from_slice(&text);
     if micros != 0 {
         out.push(b'.');
-        padded(out, micros, 6);
+        (0..6).rev().for_each(|place| out.push(b'0' + (micros / 10u32.pow(place) % 10) as u8));
         while out.last() == Some(&b'0') {
             out.pop();
         }
     }
     out.push(b'Z');
-}
-
-/// A whole number with zeros before it.
-fn padded(out: &mut Vec<u8>, value: u32, width: u32) {
-    for place in (0..width).rev() {
-        out.push(b'0' + (value / 10u32.pow(place) % 10) as u8);
-    }
 }
 
 #[cfg(test)]

@@ -35,11 +35,12 @@ pub use evaluate::Warning;
 pub use outputs::{KEYS, Key, Outputs, UnknownKey};
 pub use truth::Outcome;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use crate::intake::LeadError;
+use crate::intake::{Cell, LeadError};
 use crate::policy::{Policy, Versions};
 
 use evaluate::Setting;
@@ -122,6 +123,11 @@ impl Evaluator {
         &self.judge().policy
     }
 
+    /// All versions of the policy, in the order of effect.
+    pub fn versions(&self) -> impl Iterator<Item = &Policy> {
+        self.versions.iter().map(|judge| &judge.policy)
+    }
+
     /// Decides one lead, a JSON object. For many leads take a [`Worker`], which keeps its room for the next.
     ///
     /// # Errors
@@ -153,6 +159,11 @@ impl Evaluator {
     fn setting(&self) -> Setting<'_> {
         self.judge().setting(self.moment())
     }
+}
+
+/// An instant as decisions write it: RFC 3339 in UTC, a fraction only where there is one.
+pub fn timestamp(at: DateTime<Utc>) -> String {
+    decision::Rfc3339(at).to_string()
 }
 
 fn out_of_effect(policy: &Policy, moment: &Moment) -> Option<Warning> {
@@ -208,6 +219,19 @@ impl Worker {
         Ok(())
     }
 
+    /// Who owns the lead that was decided last: what `owner is` of `handover` names. `(private)` where the policy
+    /// declares that field private.
+    pub fn owner(&self) -> Option<Cow<'_, str>> {
+        let (slot, private) = self.evaluator.judge().program.owner?;
+        let lead = &self.seats.get(self.evaluator.now.judging)?.state.lead;
+        let owner = match lead.cell(slot) {
+            Cell::Text(text) => Cow::Borrowed(lead.text(text)),
+            Cell::Number(number) => Cow::Owned(number.to_string()),
+            _ => return None,
+        };
+        Some(if private { Cow::Borrowed("(private)") } else { owner })
+    }
+
     /// Decides the lead by the version in effect, and runs the clocks of all.
     fn run(&mut self, line: &[u8]) -> Result<(), LeadError> {
         let Evaluator { versions, now } = &self.evaluator;
@@ -218,7 +242,8 @@ impl Worker {
             seat.state.judge(if at == now.judging { &program.order } else { &program.clock_order }, setting);
         }
         let (judges, instant) = (versions.as_ref(), self.evaluator.moment().now);
-        self.clocks.run(Scene { judges, judging: now.judging, now: instant, line, seats: &mut self.seats });
+        let (judging, moments) = (now.judging, now.moments.as_slice());
+        self.clocks.run(Scene { judges, judging, now: instant, moments, line, seats: &mut self.seats });
         Ok(())
     }
 }

@@ -91,6 +91,15 @@ impl Moment {
         }));
     }
 
+    /// The first and the last instant of a window, unless it is counted from each instant in business time.
+    pub fn ends(&self, window: usize, hours: Option<Hours<'_>>) -> Option<(Instant, Instant)> {
+        let (WindowAt::Between(first, last), past) = self.windows.get(window)? else { return None };
+        if let (true, Some(hours)) = (*past, hours) {
+            hours.past.set(true);
+        }
+        Some((*first, *last))
+    }
+
     /// Whether an instant (or a day) lies in a window.
     pub fn in_window(&self, window: usize, t: i64, hours: Option<Hours<'_>>) -> bool {
         let Some((window, past)) = self.windows.get(window) else { return false };

@@ -41,6 +41,8 @@ pub struct Program {
     /// The items of all checklists.
     pub items: Vec<Step>,
     pub disqualifiers: Vec<Step>,
+    /// The field that names the lead's owner, and whether it is private.
+    pub owner: Option<(Slot, bool)>,
     /// None where no wanted output needs a clock.
     pub slas: Vec<SlaPlan>,
     /// The steps that clocks need and that are the same at every instant.

@@ -210,6 +210,7 @@ impl Finder<'_> {
         }
         if let Some(handover) = &policy.handover {
             handover.rejected.iter().for_each(|event| self.event(*event));
+            handover.owner.iter().for_each(|owner| set(&mut self.fields, owner.index()));
         }
     }
 

@@ -40,11 +40,11 @@ pub fn points(hundredths: i64) -> Option<Decimal> {
     Decimal::new(hundredths, -2)
 }
 
-/// The total of a score. `times` is room to sort in; `too_large` is called with a field beyond a billion points.
-pub fn total(plan: &ScorePlan, sheet: Sheet<'_>, times: &mut Vec<Instant>, mut too_large: impl FnMut(usize)) -> i64 {
+/// The total of a score. `too_large` is called with a field beyond a billion points.
+pub fn total(plan: &ScorePlan, sheet: Sheet<'_>, mut too_large: impl FnMut(usize)) -> i64 {
     let mut total = plan.starts_at;
     for rule in &plan.rules {
-        let sum = sum(rule, sheet, times, &mut too_large);
+        let sum = sum(rule, sheet, &mut too_large);
         total = if rule.remove { total.saturating_sub(sum) } else { total.saturating_add(sum) };
     }
     // The checker sees to it that the bounds do not cross. No total is longer than a decimal can hold.
@@ -52,7 +52,7 @@ pub fn total(plan: &ScorePlan, sheet: Sheet<'_>, times: &mut Vec<Instant>, mut t
 }
 
 /// What a rule adds or removes.
-fn sum(rule: &RulePlan, sheet: Sheet<'_>, times: &mut Vec<Instant>, too_large: &mut impl FnMut(usize)) -> i64 {
+fn sum(rule: &RulePlan, sheet: Sheet<'_>, too_large: &mut impl FnMut(usize)) -> i64 {
     if rule.condition.is_some_and(|condition| !sheet.is_met(condition)) {
         return 0;
     }
@@ -65,9 +65,8 @@ fn sum(rule: &RulePlan, sheet: Sheet<'_>, times: &mut Vec<Instant>, too_large: &
         RuleKind::Bands(bands, points) => points.get(band(bands, sheet)).copied().unwrap_or(0),
         RuleKind::ForEach { points, event, within, once_every, decay } => {
             let Some(log) = sheet.events.get(*event).filter(|log| !log.absent) else { return 0 };
-            let counts = |t: &Instant| {
-                *t >= sheet.floor && within.is_none_or(|at| sheet.known.moment.in_window(at, *t, sheet.known.hours))
-            };
+            let counts =
+                |t: &&Instant| within.is_none_or(|at| sheet.known.moment.in_window(at, **t, sheet.known.hours));
             let worth = |t: Instant| match decay {
                 None => *points,
                 Some(decay) => {
@@ -75,20 +74,12 @@ fn sum(rule: &RulePlan, sheet: Sheet<'_>, times: &mut Vec<Instant>, too_large: &
                     decay.worth.get(periods).copied().unwrap_or(0)
                 }
             };
-            let mut sum = 0i64;
-            match once_every {
-                None => log.times.iter().filter(|t| counts(t)).for_each(|t| sum = sum.saturating_add(worth(*t))),
-                Some(every) => {
-                    times.clear();
-                    times.extend(log.times.iter().copied().filter(counts));
-                    times.sort_unstable();
-                    let mut last: Option<Instant> = None;
-                    for t in times.iter().copied() {
-                        if last.is_none_or(|last| t.saturating_sub(last) >= *every) {
-                            sum = sum.saturating_add(worth(t));
-                            last = Some(t);
-                        }
-                    }
+            let (mut sum, mut last) = (0i64, None::<Instant>);
+            for t in log.between(sheet.floor, Instant::MAX).iter().filter(counts).copied() {
+                let near = |every: &i64| last.is_some_and(|last| t.saturating_sub(last) < *every);
+                if !once_every.as_ref().is_some_and(near) {
+                    sum = sum.saturating_add(worth(t));
+                    last = Some(t);
                 }
             }
             sum

@@ -10,12 +10,14 @@ use std::sync::OnceLock;
 use chrono::{Datelike, Days, NaiveDate, NaiveTime};
 
 use super::hours::regular_week;
-use super::year::{Day, Year};
+use super::year::{Day, NEAR, Year};
 use super::{Instant, zone};
 
 pub use super::hours::{CalendarSpec, Interval, has_any_open_time, overlaps};
 
 const MICROS_PER_WEEK: i64 = 7 * 24 * 3_600 * 1_000_000;
+/// 365.2425 days.
+const MICROS_PER_YEAR: i64 = 31_556_952 * 1_000_000;
 /// No interval holds an instant whose date is further than this from the interval's own; one
 /// would do, were it not for clocks that were set back by as much as a day.
 const REACH: Days = Days::new(2);
@@ -43,6 +45,8 @@ pub struct Calendar {
     week_dates: i64,
     /// The first instant after the last year for which holidays are listed.
     holidays_end: Option<Instant>,
+    /// The first instant of the known years.
+    known_from: Instant,
 }
 
 impl Calendar {
@@ -51,7 +55,10 @@ impl Calendar {
         let (week_open, week_dates) = regular_week(&spec);
         let after = spec.last_year_of_holidays().and_then(|year| NaiveDate::from_ymd_opt(year + 1, 1, 1));
         let holidays_end = after.map(|date| zone::start_of_day(spec.zone, date));
-        Self { years: KEPT_YEARS.map(|_| OnceLock::new()).collect(), spec, week_open, week_dates, holidays_end }
+        let first = NaiveDate::from_ymd_opt(*KNOWN_YEARS.start(), 1, 1).unwrap_or(NaiveDate::MIN);
+        let known_from = zone::start_of_day(spec.zone, first);
+        let years = KEPT_YEARS.map(|_| OnceLock::new()).collect();
+        Self { years, spec, week_open, week_dates, holidays_end, known_from }
     }
 
     /// The specification that the calendar was made from.
@@ -68,10 +75,15 @@ impl Calendar {
     /// The first open instant at or after `t`: `t` itself while open, else the next opening (also
     /// at the very instant of closing). None if there is none within ten calendar years after `t`.
     pub fn next_open(&self, t: Instant) -> Option<Instant> {
+        self.opening(t).map(|(open, _)| open)
+    }
+
+    /// The first open instant at or after `t`, and its year.
+    fn opening(&self, t: Instant) -> Option<(Instant, Cow<'_, Year>)> {
         let mut year = self.year_at(t)?;
         loop {
             if let Some(open) = year.next_open(t) {
-                return Some(open);
+                return Some((open, year));
             }
             year = self.following(&year, t)?;
         }
@@ -83,17 +95,17 @@ impl Calendar {
     /// An amount that uses up an interval exactly is due at its close; an amount of zero (or less)
     /// is due at that first open instant. None where ten years without open time come first.
     pub fn add_open(&self, t: Instant, micros: i64) -> Option<Instant> {
-        let start = self.next_open(t)?;
+        let (start, mut year) = self.opening(t)?;
         if micros <= 0 {
             return Some(start);
         }
-        let mut year = self.year_at(start)?;
         let (mut at, mut left, mut closed_since) = (start, micros, start);
         loop {
-            if let Some(due) = year.reach(year.open_before(at).saturating_add(left)) {
+            let before = year.open_before(at);
+            if let Some(due) = year.reach(before.saturating_add(left)) {
                 return Some(due);
             }
-            left -= year.open_after(at);
+            left -= year.total() - before;
             closed_since = year.last_close().map_or(closed_since, |close| close.max(closed_since));
             at = year.end;
             year = self.following(&year, closed_since)?;
@@ -114,11 +126,11 @@ impl Calendar {
     /// the first opening, or back to the close before it. Zero days (or less) are due at the first
     /// open instant. None where ten years without open time come first.
     pub fn add_days(&self, t: Instant, days: i64) -> Option<Instant> {
-        let start = self.next_open(t)?;
+        let (start, year) = self.opening(t)?;
         if days <= 0 {
             return Some(start);
         }
-        let from = self.date_at(start)?;
+        let from = self.date_at(start, &year)?;
         let to = self.later_date(from, days, start)?;
 
         let midnight = from.and_time(NaiveTime::MIN);
@@ -135,33 +147,37 @@ impl Calendar {
 
     /// The open time in `[a, b)`, in microseconds; zero where `b` is not after `a`.
     pub fn open_between(&self, a: Instant, b: Instant) -> i64 {
-        let first = NaiveDate::from_ymd_opt(*KNOWN_YEARS.start(), 1, 1).unwrap_or(NaiveDate::MIN);
-        let mut at = a.max(zone::start_of_day(self.spec.zone, first));
+        let mut at = a.max(self.known_from);
         let mut total = 0_i64;
+        let mut year = self.year_at(at);
         while at < b {
-            let Some(year) = self.year_at(at) else { break };
-            let whole = b.saturating_sub(at);
-            let weeks = self.regular_weeks(year.number, at, whole, MICROS_PER_WEEK);
+            let Some(of) = &year else { break };
+            let weeks = self.regular_weeks(of.number, at, b.saturating_sub(at), MICROS_PER_WEEK);
             if weeks > 0 {
                 total = total.saturating_add(weeks.saturating_mul(self.week_open));
                 at = at.saturating_add(weeks.saturating_mul(MICROS_PER_WEEK));
+                year = self.year_at(at);
             } else {
-                let open = year.open_before(b) - year.open_before(at);
-                total = total.saturating_add(open);
-                at = year.end;
+                total = total.saturating_add(of.open_before(b) - of.open_before(at));
+                at = of.end;
+                year = self.year(of.number + 1);
             }
         }
         total
     }
 
-    /// The date that an open instant counts for: the earliest whose hours it lies in.
-    fn date_at(&self, t: Instant) -> Option<NaiveDate> {
-        let date = zone::date_of(self.spec.zone, t);
-        let last = date.checked_add_days(REACH)?;
-        date.checked_sub_days(REACH)?.iter_days().take_while(|date| *date <= last).find(|date| {
-            let open = |(open, close): &(Instant, Instant)| (*open..*close).contains(&t);
-            self.year(date.year()).is_some_and(|year| year.spans_of(*date).iter().any(open))
-        })
+    /// The date that an open instant of `year` counts for: the earliest whose hours it lies in.
+    fn date_at(&self, t: Instant, year: &Year) -> Option<NaiveDate> {
+        let near = year.days_begun_by(t);
+        let holds = |day: &&Day| day.spans.iter().any(|(open, close)| (*open..*close).contains(&t));
+        // Hours of the old year may run into the new one.
+        if near.len() < NEAR {
+            let before = self.year(year.number - 1)?;
+            if let Some(day) = before.days_begun_by(t).iter().find(holds) {
+                return Some(day.date);
+            }
+        }
+        near.iter().find(holds).map(|day| day.date)
     }
 
     /// The `count`-th date after `date` that has any open time, for a `count` above zero.
@@ -207,17 +223,22 @@ impl Calendar {
     /// The year after `year`, unless ten years have passed since `since` before it opens.
     fn following(&self, year: &Year, since: Instant) -> Option<Cow<'_, Year>> {
         let next = self.year(year.number + 1)?;
-        let patience = zone::add_months(self.spec.zone, since, PATIENCE_MONTHS);
-        (next.first_open().unwrap_or(next.end) <= patience).then_some(next)
+        let opens = next.first_open().unwrap_or(next.end);
+        // Nine mean years are less than ten years of the calendar, which take longer to find.
+        let soon = opens.saturating_sub(since) < 9 * MICROS_PER_YEAR;
+        (soon || opens <= zone::add_months(self.spec.zone, since, PATIENCE_MONTHS)).then_some(next)
     }
 
+    /// The year that an instant lies in: by the mean length of a year, which is wrong by one at most.
     fn year_at(&self, t: Instant) -> Option<Cow<'_, Year>> {
-        let year = self.year(zone::local(self.spec.zone, t).year())?;
-        // Clocks that are set back over midnight show the old year once more.
+        let year = self.year(i32::try_from(1970 + t.div_euclid(MICROS_PER_YEAR)).ok()?)?;
         if t >= year.end {
-            return self.year(year.number + 1);
+            self.year(year.number + 1)
+        } else if t < year.start {
+            self.year(year.number - 1)
+        } else {
+            Some(year)
         }
-        Some(year)
     }
 
     fn year(&self, number: i32) -> Option<Cow<'_, Year>> {

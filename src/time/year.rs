@@ -4,6 +4,9 @@ use chrono::NaiveDate;
 
 use super::Instant;
 
+/// No more dates than this have hours at one instant: an interval ends with the date after its own, at the latest.
+pub(super) const NEAR: usize = 3;
+
 /// The open time between two instants, and how much of its year's open time lies before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Stretch {
@@ -73,6 +76,12 @@ impl Year {
 
     /// The year's open time before `t`, in microseconds: none before the year, all after it.
     pub(super) fn open_before(&self, t: Instant) -> i64 {
+        // Most years of a long stretch of time are asked about from end to end.
+        if t <= self.start {
+            return 0;
+        } else if t >= self.end {
+            return self.total;
+        }
         let at = self.stretches.partition_point(|s| s.close <= t);
         match self.stretches.get(at) {
             Some(s) => s.before + (t.max(s.open) - s.open),
@@ -93,14 +102,23 @@ impl Year {
         Some(stretch.open + (goal - stretch.before))
     }
 
-    pub(super) fn open_after(&self, t: Instant) -> i64 {
-        self.total - self.open_before(t)
+    /// The open time of the whole year, in microseconds.
+    pub(super) fn total(&self) -> i64 {
+        self.total
     }
 
     /// The year's dates with open time that are later than `date`.
     pub(super) fn days_after(&self, date: NaiveDate) -> &[Day] {
-        let at = self.days.partition_point(|day| day.date <= date);
+        let whole = self.days.first().is_none_or(|first| first.date > date);
+        let at = if whole { 0 } else { self.days.partition_point(|day| day.date <= date) };
         self.days.get(at..).unwrap_or_default()
+    }
+
+    /// The last dates whose hours have begun by `t`, in order: those in whose hours `t` may lie.
+    pub(super) fn days_begun_by(&self, t: Instant) -> &[Day] {
+        let begun = |day: &Day| day.spans.first().is_some_and(|(open, _)| *open <= t);
+        let end = self.days.partition_point(begun);
+        self.days.get(end.saturating_sub(NEAR)..end).unwrap_or_default()
     }
 
     /// The open spans that begin on a date of this year.

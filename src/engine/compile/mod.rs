@@ -39,6 +39,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         checklists: Vec::new(),
         items: Vec::new(),
         disqualifiers: Vec::new(),
+        owner: owner(policy, &reads),
         slas: Vec::new(),
         clock_order: Vec::new(),
         items_depend_on_now: false,
@@ -70,6 +71,11 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
     }
     compiler.prune(outputs);
     (compiler.program, stories)
+}
+
+fn owner(policy: &Policy, reads: &Reads) -> Option<(Slot, bool)> {
+    let field = policy.handover.as_ref()?.owner?;
+    Some((reads.slot(FieldRef::Lead(field), None), policy.fields.get(field.index())?.private))
 }
 
 fn past_holidays(calendar: &policy::Calendar) -> Option<String> {

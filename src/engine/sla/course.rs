@@ -12,6 +12,8 @@ use crate::time::Instant;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Course {
     pub start: Instant,
+    /// The instant from which time counts; none where the calendar has no open time left.
+    pub begin: Option<Instant>,
     /// None where the calendar has no open time left.
     pub due: Option<Instant>,
     pub at_risk: Option<Instant>,
@@ -21,14 +23,6 @@ pub struct Course {
     pub overrun: i64,
     /// The place of the calendar in the version that judges; none for plain time.
     pub calendar: Option<usize>,
-}
-
-/// Whether a cycle came to its end in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fate {
-    /// It ended, or is open, not after it was due.
-    InTime,
-    Late,
 }
 
 /// One cycle while it is looked at.
@@ -44,25 +38,24 @@ pub struct Run<'a> {
 }
 
 impl Run<'_> {
-    /// When the cycle is due, pauses included.
-    pub fn due(&self) -> Option<Instant> {
-        self.end_of(self.allowed)
-    }
-
-    pub fn fate(&self, due: Option<Instant>) -> Fate {
-        if due.is_some_and(|due| self.end() > due) { Fate::Late } else { Fate::InTime }
+    /// Whether the cycle ended, or is still open, after it was due.
+    pub fn is_late(&self) -> bool {
+        self.end_of(self.allowed).is_some_and(|due| self.end() > due)
     }
 
     /// All that is said of the cycle.
     pub fn course(&self, at_risk: Option<Decimal>) -> Course {
-        let measure = self.measure();
-        let begin = measure.begin(self.cycle.start);
-        let due = self.due();
-        let unpaused = measure.end_of(self.cycle.start, self.allowed).filter(|_| due.is_some());
+        let (measure, start) = (self.measure(), self.cycle.start);
+        let begin = measure.begin(start);
+        let unpaused = begin.and_then(|begin| measure.end_of(begin, self.allowed));
+        let due = unpaused.and_then(|unpaused| measure.moved(unpaused, 0, self.pauses()));
         let elapsed = begin.map_or(0, |begin| measure.elapsed(begin, self.end(), self.pauses()));
-        let window = begin.zip(unpaused).map(|(begin, unpaused)| measure.between(begin, unpaused));
+        // A deadline that pauses have put out of reach leaves no window.
+        let window = begin.zip(unpaused).filter(|_| due.is_some());
+        let window = window.map(|(begin, unpaused)| measure.between(begin, unpaused));
         let course = Course {
-            start: self.cycle.start,
+            start,
+            begin,
             due,
             at_risk: None,
             end: self.cycle.end.map(|(at, _)| at),
@@ -75,7 +68,7 @@ impl Run<'_> {
     }
 
     pub fn status(&self, course: &Course) -> SlaStatus {
-        let late = self.fate(course.due) == Fate::Late;
+        let late = course.due.is_some_and(|due| self.end() > due);
         match self.cycle.end {
             _ if late => SlaStatus::Breached,
             Some((_, Ending::Stopped)) => SlaStatus::Met,
@@ -104,7 +97,7 @@ impl Run<'_> {
     fn share(&self, percent: Decimal, course: &Course) -> Option<Instant> {
         let measure = self.measure();
         let amount = percent.percent_of(course.window?);
-        measure.moved(measure.begin(self.cycle.start)?, amount, self.pauses())
+        measure.moved(course.begin?, amount, self.pauses())
     }
 
     /// The end of a duration from the start, in its own kind of time, moved by the pauses.

@@ -40,7 +40,7 @@ pub fn mark(marks: &mut Vec<Mark>, version: Version, plan: &SlaPlan, events: &[O
     let all = [(&plan.starts, START), (&plan.stops, STOP), (&plan.cancels, CANCEL), (&plan.restarts, RESTART)];
     for (of, roles) in all {
         for log in of.iter().filter_map(|event| events.get(*event)) {
-            marks.extend(log.times.iter().map(|at| Mark { at: *at, version, roles }));
+            marks.extend(log.times().iter().map(|at| Mark { at: *at, version, roles }));
         }
     }
 }

@@ -8,14 +8,14 @@ mod cycles;
 mod pauses;
 mod window;
 
-pub use course::{Course, Fate};
+pub use course::Course;
 
 use std::borrow::Cow;
 use std::cell::Cell;
 
 use super::evaluate::{State, Warning};
 use super::judge::{Judge, Seat, Version};
-use super::moment::Hours;
+use super::moment::{Hours, Moment};
 use super::program::{Choice, SlaPlan};
 use super::truth::Outcome;
 use crate::policy::{Duration, SlaStatus};
@@ -83,6 +83,8 @@ pub struct Scene<'a> {
     /// The version that judges now.
     pub judging: Version,
     pub now: Instant,
+    /// Of each version, as of now.
+    pub moments: &'a [Moment],
     pub line: &'a [u8],
     /// The lead has been read into all of them.
     pub seats: &'a mut [Seat],
@@ -127,26 +129,27 @@ impl Clocks {
             SlaState { status: SlaStatus::Unknown, version, sla, course: None, cycles: 0, missed_before: 0 };
         let Some(plan) = scene.plan(version, sla) else { return state };
         let terms = self.terms(scene, (version, sla), start);
-        let starts = |plan: &'_ SlaPlan, absent: &dyn Fn(&usize) -> bool| plan.starts.iter().any(absent);
         match (terms.applies, latest) {
             (Outcome::NotMet, _) => state.status = SlaStatus::NotApplicable,
-            (Outcome::Met, None) if !scene.is_absent(versions, starts) => state.status = SlaStatus::NotStarted,
-            (Outcome::Met, Some(cycle)) if !scene.is_absent(versions, |plan, absent| plan.events().any(absent)) => {
+            (Outcome::Met, None) if !scene.is_absent(versions, &self.cycles) => state.status = SlaStatus::NotStarted,
+            (Outcome::Met, Some(cycle)) if !scene.is_absent(versions, &self.cycles) => {
                 let earlier = self.cycles.len() - 1;
                 state.cycles = u32::try_from(self.cycles.len()).unwrap_or(u32::MAX);
                 for place in 0..earlier {
                     let Some(cycle) = self.cycles.get(place).copied() else { continue };
                     let places = (cycle.version, place_in(cycle.version));
                     let terms = self.terms(scene, places, cycle.start);
-                    let missed = terms.applies == Outcome::Met
-                        && self.run_of(scene, places, cycle, terms, |run| run.fate(run.due()) == Fate::Late);
+                    let missed =
+                        terms.applies == Outcome::Met && self.run_of(scene, places, cycle, terms, |run| run.is_late());
                     state.missed_before += u32::from(missed);
                 }
                 self.latest(scene, &mut state, cycle, terms, plan);
+                return state;
             }
             _ => {}
         }
-        state
+        // Nothing is said of a cycle, so it is the version that decides now which says this.
+        SlaState { version: scene.judging, sla: at, ..state }
     }
 
     /// Fills in what became of the latest cycle, and what is to be done about it.
@@ -221,8 +224,17 @@ impl Clocks {
             return look(&seat.state);
         }
         let look = |state: &State| (look(state), state.past_holidays);
-        // The line was read once by this very program, so it can be read again.
-        let Ok((terms, past)) = seat.as_of(judge, scene.line, start, &plan.as_of_start, look) else { return nothing };
+        let (terms, past) = match scene.moments.get(version) {
+            Some(moment) if start == scene.now => {
+                seat.state.judge(&plan.as_of_start, judge.setting(moment));
+                look(&seat.state)
+            }
+            // The line was read once by this very program, so it can be read again.
+            _ => match seat.as_of(judge, scene.line, start, &plan.as_of_start, look) {
+                Ok(seen) => seen,
+                Err(_) => return nothing,
+            },
+        };
         if let (true, Some(calendar)) = (past, judge.program.default_calendar) {
             self.past.push((version, calendar));
         }
@@ -261,15 +273,19 @@ impl<'a> Scene<'a> {
         judges.get(version)?.program.slas.get(sla)
     }
 
-    /// Whether `any` of a version's events is of an absent log.
-    fn is_absent(
-        &self,
-        versions: &[(Version, usize)],
-        any: impl Fn(&SlaPlan, &dyn Fn(&usize) -> bool) -> bool,
-    ) -> bool {
+    /// Whether an absent log could change a clock whose cycles these are: one of a version that is in effect by now, which
+    /// could start a cycle, or do anything to a cycle of that version.
+    fn is_absent(&self, versions: &[(Version, usize)], cycles: &[Cycle]) -> bool {
         versions.iter().any(|(version, sla)| {
-            let (Some(plan), Some(seat)) = (self.plan(*version, *sla), self.seats.get(*version)) else { return false };
-            any(plan, &|event| seat.state.events.get(*event).is_some_and(|log| log.absent))
+            let (Some(judge), Some(plan)) = (self.judges.get(*version), self.plan(*version, *sla)) else {
+                return false;
+            };
+            let Some(seat) = self.seats.get(*version).filter(|_| judge.effect.start <= self.now) else { return false };
+            let absent = |event: &usize| seat.state.events.get(*event).is_some_and(|log| log.absent);
+            if cycles.iter().any(|cycle| cycle.version == *version) {
+                return plan.events().any(absent);
+            }
+            plan.starts.iter().any(absent) || !cycles.is_empty() && plan.restarts.iter().any(absent)
         })
     }
 }

@@ -32,7 +32,7 @@ pub fn find(plan: &SlaPlan, events: &[Occurrences], now: Instant, Pairs(edges): 
     for (from, until) in &plan.pauses {
         edges.clear();
         for (event, edge) in [(from, Edge::From), (until, Edge::Until)] {
-            let times = events.get(*event).map(|log| log.times.as_slice()).unwrap_or_default();
+            let times = events.get(*event).map(|log| log.times()).unwrap_or_default();
             edges.extend(times.iter().map(|at| (*at, edge)));
         }
         edges.sort_unstable();

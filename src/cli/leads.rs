@@ -1,0 +1,115 @@
+//! The leads that a command reads: from files or standard input, on all threads, in order.
+
+use std::io::{self, Read};
+use std::num::NonZeroUsize;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use handover::intake::{self, Format, Stream, StreamError, Summary, Unit};
+use handover::loader::folder;
+
+use super::output::{Exit, Failure, Output};
+use super::policy::STDIN;
+
+#[derive(clap::Args)]
+pub struct Leads {
+    /// Files with leads, or `-` for standard input
+    #[arg(value_name = "LEADS", default_value = "-")]
+    pub paths: Vec<PathBuf>,
+
+    /// How many threads decide; the output is the same with any number [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
+    threads: Option<u16>,
+
+    /// How the leads are written: a JSON object a line, or one JSON object or array [default: by the file's extension,
+    /// else ndjson]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input: Option<Input>,
+
+    /// The longest line to read, in bytes, up to 268435456; a longer one becomes an error record
+    #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
+    max_line: usize,
+}
+
+/// More threads than any machine has cores, and few enough for the system to have room for.
+const MOST_THREADS: i64 = 1024;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Input {
+    Ndjson,
+    Json,
+}
+
+impl Leads {
+    /// Standard input holds either leads, once, or the policy.
+    pub fn apart_from(&self, policy: &Path) -> Result<(), Failure> {
+        let twice = self.paths.iter().map(PathBuf::as_path).chain([policy]).filter(|path| *path == Path::new(STDIN));
+        if twice.count() > 1 {
+            let why = "standard input can be read once: name a file for the policy or the leads";
+            return Err(Failure::Other(why.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Gives every lead to a handler of its thread, and what comes of it to `write` in the order of the leads. Where
+    /// there are several files, a handler is told which it is for.
+    pub fn run<O, H>(
+        &self,
+        make: impl Fn(Option<&str>) -> H + Sync,
+        mut write: impl FnMut(&mut O) -> io::Result<()>,
+    ) -> Result<Summary, Failure>
+    where
+        O: Default + Send + 'static,
+        H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
+    {
+        let asked = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
+        let threads = asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        let mut all = Summary::default();
+        for path in &self.paths {
+            let name = path.to_string_lossy();
+            let input: Box<dyn Read + Send> = if path == Path::new(STDIN) {
+                Box::new(io::stdin())
+            } else {
+                let failed =
+                    |why: handover::loader::LoadError| Failure::Read { path: name.to_string(), why: why.to_string() };
+                Box::new(folder::open(path).map_err(failed)?)
+            };
+            let stream = Stream { format: self.format_of(path), threads, max_line: self.max_line };
+            let file = (self.paths.len() > 1).then_some(name.as_ref());
+            let summary = intake::run(stream, input, || make(file), &mut write).map_err(|error| match error {
+                StreamError::Write(error) => Failure::from(error),
+                StreamError::Read(why) => Failure::Read { path: name.to_string(), why: why.to_string() },
+                StreamError::Thread(why) => Failure::Other(format!("no thread could be started: {why}")),
+            })?;
+            all.leads += summary.leads;
+            all.stopped = summary.stopped;
+            if summary.stopped {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    fn format_of(&self, path: &Path) -> Format {
+        match self.input {
+            Some(Input::Json) => Format::Json,
+            Some(Input::Ndjson) => Format::Ndjson,
+            None if path.extension().is_some_and(|extension| extension == "json") => Format::Json,
+            None => Format::Ndjson,
+        }
+    }
+}
+
+/// Says how many leads could not be read, and what exit code that is.
+pub fn said(summary: Summary, unread: u64, output: &mut Output) -> Exit {
+    if summary.leads == 0 {
+        output.note("no leads came in");
+    }
+    if unread == 0 {
+        return Exit::Fine;
+    }
+    let which = if unread == 1 { "1 lead".to_owned() } else { format!("{unread} leads") };
+    output.note(&format!("{which} of {} could not be read", summary.leads));
+    Exit::Unread
+}

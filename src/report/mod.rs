@@ -1,0 +1,3 @@
+//! What is made of the decisions about many leads.
+
+pub mod worklist;
