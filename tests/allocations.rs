@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use handover::Evaluator;
-use handover::loader::Memory;
+use handover::loader::Folder;
 
 static ALLOCATIONS: AtomicU64 = AtomicU64::new(0);
 
@@ -34,9 +34,8 @@ static ALLOCATOR: Counting = Counting;
 #[test]
 fn a_lead_is_decided_without_allocation() {
     let policies = Path::new(env!("CARGO_MANIFEST_DIR")).join("policies");
-    let policy = std::fs::read(policies.join("acme.handover")).unwrap();
     let leads = std::fs::read_to_string(policies.join("leads/acme.ndjson")).unwrap();
-    let compiled = handover::compile(&Memory::default().with("acme.handover", policy), "acme.handover");
+    let compiled = handover::compile(&Folder::new(&policies), "acme.handover");
     let evaluator = Evaluator::new(compiled.policy.unwrap(), "2026-03-10T12:00:00Z".parse().unwrap());
     let mut worker = evaluator.worker();
     let mut out = Vec::new();

@@ -105,8 +105,9 @@ fn an_example_that_expects_the_wrong_thing_is_caught() {
         ("expect sla \"accept or reject\" is met", "expect sla \"accept or reject\" is breached"),
     ];
     for (right, wrong) in wrong {
-        let file = Memory::default().with("acme.handover", source.replacen(right, wrong, 1));
-        let policy = handover::compile(&file, "acme.handover").policy.unwrap();
+        let files = Memory::default().with("acme.handover", source.replacen(right, wrong, 1));
+        let files = files.with("holidays/bg.yaml", read("policies/holidays/bg.yaml"));
+        let policy = handover::compile(&files, "acme.handover").policy.unwrap();
         let broken = policy.examples.iter().flat_map(|example| examples::run(&policy, example).broken).count();
         assert_eq!(broken, 1, "{wrong}");
     }

@@ -12,7 +12,8 @@ use libfuzzer_sys::fuzz_target;
 static JUDGES: LazyLock<Vec<Judge>> = LazyLock::new(|| {
     let policies = [include_str!("../../policies/acme.handover"), include_str!("../every_type.handover")];
     let judge = |policy: &str| {
-        let files = Memory::default().with("policy.handover", policy);
+        let holidays = include_str!("../../policies/holidays/bg.yaml");
+        let files = Memory::default().with("policy.handover", policy).with("holidays/bg.yaml", holidays);
         let (policy, codes) = claims::check(&files, "policy.handover");
         Judge::new(
             policy.unwrap_or_else(|| panic!("the policy of this target has errors: {codes:?}")),

@@ -1,6 +1,7 @@
 //! What the policy reads: the lead's fields, lists, calendars, rates and events.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ops::RangeInclusive;
 
 use chrono::{NaiveDate, Weekday};
 use chrono_tz::Tz;
@@ -8,7 +9,7 @@ use chrono_tz::Tz;
 use super::conditions::{Scope, Target};
 use super::files;
 use super::names::{Kind, duplicate};
-use super::{Checker, values::describe};
+use super::{Checker, feed, values::describe};
 use crate::diagnostic::{self, Diagnostic, codes};
 use crate::policy::{
     Agreement, Calendar, CalendarId, Cost, Event, EventId, Field, FieldId, FieldRef, Handover, List, Money, Rate, Type,
@@ -119,6 +120,7 @@ impl Checker<'_> {
 
     pub(super) fn calendars(&mut self, statements: &[(String, Statement)]) -> Vec<Calendar> {
         let mut calendars = Vec::new();
+        let years = years(statements);
         for (path, statement) in statements {
             let StatementKind::Calendar(calendar) = &statement.kind else { continue };
             let zone = calendar.zone.as_ref().map_or(Tz::UTC, |name| self.time_zone(name));
@@ -127,7 +129,7 @@ impl Checker<'_> {
             self.weekly_hours(calendar, &mut spec);
             self.special_days(calendar, &mut spec);
             for name in &calendar.holidays {
-                let read = self.files.named(path, name).and_then(|(_, bytes)| files::holidays(name, &bytes));
+                let read = self.files.named(path, name).and_then(|(_, bytes)| files::holidays(name, &bytes, &years));
                 match read {
                     Ok(days) => spec.holidays.extend(days),
                     Err(diagnostic) => self.report(diagnostic),
@@ -442,6 +444,18 @@ impl Checker<'_> {
             }
         }
     }
+}
+
+/// The dates for which feeds of holidays are read.
+fn years(statements: &[(String, Statement)]) -> RangeInclusive<NaiveDate> {
+    let mut effect = (None, None);
+    for (_, statement) in statements {
+        if let StatementKind::Policy(policy) = &statement.kind {
+            let date = |written: &Option<Spanned<NaiveDate>>| written.as_ref().map(|date| date.node);
+            effect = (date(&policy.effective_from), date(&policy.effective_until));
+        }
+    }
+    feed::years(effect.0, effect.1)
 }
 
 fn interval(hours: &Spanned<ast::Hours>) -> Interval {

@@ -4,12 +4,14 @@
 
 use std::fmt;
 use std::marker::PhantomData;
+use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::de::Visitor;
 use serde::{Deserialize, Deserializer};
 use sha2::{Digest, Sha256};
 
+use super::feed;
 use crate::decimal::Decimal;
 use crate::diagnostic::{Diagnostic, codes};
 use crate::loader::{LoadError, Loader};
@@ -245,15 +247,21 @@ pub fn rates(name: &Quoted, bytes: &[u8]) -> Result<Vec<(NaiveDate, Vec<FileRate
     Ok(read)
 }
 
-/// The holidays of a YAML file: a list of `date` and `name`.
-pub fn holidays(name: &Quoted, bytes: &[u8]) -> Result<Vec<(NaiveDate, String)>, Diagnostic> {
+/// The holidays of a file: a list of `date` and `name` in YAML, or those of an iCalendar feed that lie `within` these
+/// dates.
+pub fn holidays(
+    name: &Quoted,
+    bytes: &[u8],
+    within: &RangeInclusive<NaiveDate>,
+) -> Result<Vec<(NaiveDate, String)>, Diagnostic> {
     const HELP: &str = "A holiday file is a list of `date` and `name`: `- {date: 2026-03-03, name: Liberation Day}`.";
-    if name.node.to_lowercase().ends_with(".ics") {
-        return Err(bad_file(
-            name,
-            format!("`{}` is an iCalendar feed, which this version does not read", name.node),
-            HELP,
-        ));
+    if feed::is_feed(&name.node, bytes) {
+        return feed::holidays(bytes, within).map_err(|fault| {
+            let line = fault.line.map_or(String::new(), |line| format!(", line {line}"));
+            let message = format!("`{}`{line}: {}", name.node, fault.message);
+            let code = if fault.too_long { &codes::TOO_LONG } else { &codes::BAD_FILE };
+            Diagnostic::new(code, name.span, message).help(fault.help)
+        });
     }
     let days = yaml::<Vec<Holiday>>(name, bytes, HELP)?;
     Ok(days.into_iter().map(|Holiday { date: Written(date), name }| (date, name)).collect())

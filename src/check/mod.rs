@@ -7,6 +7,7 @@ mod conditions;
 mod cycles;
 mod data;
 mod decay;
+mod feed;
 mod fields;
 mod files;
 mod names;
