@@ -1,4 +1,4 @@
-//! `docs/language.md` is true: every block in it is compiled, and every lead in it is decided.
+//! `docs/language.md` and `docs/sla.md` are true: every block in them is compiled, and every lead in them is decided.
 //!
 //! What a block is, its fence says; what it needs, an HTML comment on the line before the fence says, which readers do
 //! not see: `<!-- name: start -->`, or several of these with `; ` between.
@@ -6,8 +6,9 @@
 //! - ```` ```handover ```` is a policy without diagnostics. `name: start` names it, and `with: start` puts the block of
 //!   that name (several with commas) before this one: what repeats is shown once.
 //! - ```` ```handover wrong ```` with `errors: unknown-field, wrong-unit` gives just these diagnostics, in this order.
-//! - ```` ```json lead ```` holds leads, one a line, for the policy before it; ```` ```json decision ```` after it the
-//!   part of each decision that the page is about, as of noon on 10 March 2026.
+//! - ```` ```json lead ```` holds leads, one a line, for the policy before it, or with `by: 2025, 2026` for those of these
+//!   names, which are versions of one; ```` ```json decision ```` after it the part of each decision that the page is
+//!   about, as of its `as_of`, or of noon on 10 March 2026.
 //! - Any block with `file: shared/crm.handover` is that file, for every policy of the page.
 //! - The table of conditions has such a comment too: each piece of code in it is a condition after these blocks.
 
@@ -18,11 +19,17 @@ use std::collections::BTreeMap;
 use handover::Evaluator;
 use handover::diagnostic::{CODES, plain};
 use handover::loader::Memory;
+use handover::{Policy, Versions};
 use serde_json::Value;
 
-const PAGE: &str = include_str!("../docs/language.md");
+use parts::compare;
 
-/// 2026-03-10T12:00:00Z in microseconds.
+mod parts;
+
+const LANGUAGE: &str = include_str!("../docs/language.md");
+const SLA: &str = include_str!("../docs/sla.md");
+
+/// As of when leads are decided, where a decision does not say.
 const NOW: &str = "2026-03-10T12:00:00Z";
 
 struct Block {
@@ -32,10 +39,10 @@ struct Block {
     text: String,
 }
 
-fn blocks() -> Vec<Block> {
+fn blocks(page: &str) -> Vec<Block> {
     let mut blocks = Vec::new();
     let (mut before, mut open): (&str, Option<Block>) = ("", None);
-    for (index, line) in PAGE.lines().enumerate() {
+    for (index, line) in page.lines().enumerate() {
         match (&mut open, line.strip_prefix("```")) {
             (None, Some(fence)) => {
                 let (fence, says) = (fence.to_owned(), comment(before));
@@ -48,7 +55,7 @@ fn blocks() -> Vec<Block> {
         before = line;
     }
     assert!(open.is_none(), "a fence is not closed");
-    assert_eq!(PAGE.matches("```").count(), 2 * blocks.len(), "a fence does not begin its line");
+    assert_eq!(page.matches("```").count(), 2 * blocks.len(), "a fence does not begin its line");
     blocks
 }
 
@@ -62,6 +69,8 @@ fn comment(line: &str) -> BTreeMap<String, String> {
 struct Page {
     files: Memory,
     named: BTreeMap<String, String>,
+    /// The policies that have a name.
+    policies: BTreeMap<String, Policy>,
 }
 
 impl Page {
@@ -70,7 +79,7 @@ impl Page {
             Some(path) => files.with(path, block.text.as_str()),
             None => files,
         };
-        Page { files: blocks.iter().fold(Memory::default(), file), named: BTreeMap::new() }
+        Page { files: blocks.iter().fold(Memory::default(), file), named: BTreeMap::new(), policies: BTreeMap::new() }
     }
 
     /// The block after those that it builds on.
@@ -86,18 +95,37 @@ impl Page {
         whole
     }
 
-    fn compile(&self, policy: &str) -> (Vec<&'static str>, String, Option<handover::Policy>) {
+    fn compile(&self, policy: &str) -> (Vec<&'static str>, String, Option<Policy>) {
         let compiled = handover::compile(&self.files.clone().with("policy.handover", policy), "policy.handover");
         let names = compiled.diagnostics.iter().map(|diagnostic| diagnostic.code.name).collect();
         (names, plain(&compiled.diagnostics, &compiled.sources), compiled.policy)
     }
 }
 
+/// How many there were of each kind.
+#[derive(Default)]
+struct Run {
+    policies: usize,
+    wrong: usize,
+    decisions: usize,
+}
+
 #[test]
-fn every_block_is_what_the_page_says() {
-    let blocks = blocks();
+fn every_block_of_the_language_is_what_the_page_says() {
+    let Run { policies, wrong, decisions } = run(LANGUAGE);
+    assert!(policies >= 25 && wrong >= 40 && decisions >= 50, "{policies} policies, {wrong} errors, {decisions} leads");
+}
+
+#[test]
+fn every_block_of_deadlines_is_what_the_page_says() {
+    let Run { policies, decisions, .. } = run(SLA);
+    assert!(policies >= 20 && decisions >= 80, "{policies} policies, {decisions} leads");
+}
+
+fn run(page: &str) -> Run {
+    let blocks = blocks(page);
     let mut page = Page::new(&blocks);
-    let (mut policies, mut wrong, mut decisions) = (0, 0, 0);
+    let mut run = Run::default();
     let mut evaluator: Option<Evaluator> = None;
     let mut leads: Option<&str> = None;
     let mut differ = Vec::new();
@@ -109,26 +137,36 @@ fn every_block_is_what_the_page_says() {
                 let whole = page.whole(block);
                 let (names, said, policy) = page.compile(&whole);
                 assert!(names.is_empty(), "line {at}: {said}");
+                let named = block.says.get("name").cloned().zip(policy.clone());
+                page.policies.extend(named);
                 evaluator = policy.map(|policy| Evaluator::new(policy, NOW.parse().unwrap()));
-                policies += 1;
+                run.policies += 1;
             }
             "handover wrong" => {
                 let whole = page.whole(block);
                 let (names, said, _) = page.compile(&whole);
                 let expected = block.says.get("errors").unwrap_or_else(|| panic!("line {at}: which errors?"));
                 assert_eq!(&names.join(", "), expected, "line {at}: {said}");
-                wrong += names.len();
+                run.wrong += names.len();
             }
-            "json lead" => leads = Some(&block.text),
+            "json lead" => {
+                if let Some(by) = block.says.get("by") {
+                    let versions = by.split(", ").map(|name| page.policies.get(name).unwrap().clone()).collect();
+                    evaluator = Some(Evaluator::new(Versions::new(versions).unwrap(), NOW.parse().unwrap()));
+                }
+                leads = Some(&block.text);
+            }
             "json decision" => {
-                let decided = decide(evaluator.as_ref().expect("a policy before a lead"), leads.take().unwrap());
-                let expected: Vec<Value> = block.text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-                assert_eq!(expected.len(), decided.len(), "line {at}: a decision for each lead");
-                for (expected, decided) in expected.iter().zip(&decided) {
-                    if !holds(decided, expected) {
-                        differ.push(format!("line {at}: not {expected}, but {decided}"));
-                    }
-                    decisions += 1;
+                let evaluator = evaluator.as_ref().unwrap_or_else(|| panic!("line {at}: no policy before a lead"));
+                let leads: Vec<&str> = leads.take().unwrap().lines().collect();
+                let expected = serde_json::Deserializer::from_str(&block.text).into_iter::<Value>();
+                let expected: Vec<Value> = expected.map(Result::unwrap).collect();
+                assert_eq!(expected.len(), leads.len(), "line {at}: a decision for each lead");
+                for (expected, lead) in expected.iter().zip(leads) {
+                    let now = expected.get("as_of").and_then(Value::as_str).unwrap_or(NOW);
+                    let decided = decide(&evaluator.at(now.parse().unwrap()), lead);
+                    compare(expected, &decided, &format!("line {at}: {lead}"), &mut differ);
+                    run.decisions += 1;
                 }
             }
             _ if block.says.contains_key("file") => {}
@@ -137,35 +175,21 @@ fn every_block_is_what_the_page_says() {
     }
     assert!(differ.is_empty(), "{}", differ.join("\n"));
     assert!(leads.is_none(), "the last leads have no decisions");
-    assert!(policies >= 25 && wrong >= 40 && decisions >= 50, "{policies} policies, {wrong} errors, {decisions} leads");
+    run
 }
 
-fn decide(evaluator: &Evaluator, leads: &str) -> Vec<Value> {
-    let mut worker = evaluator.worker();
-    let decide = |lead: &str| {
-        let mut out = Vec::new();
-        worker.write(lead, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
-    };
-    leads.lines().map(decide).collect()
-}
-
-/// Whether a decision holds all that is expected of it; lists are whole.
-fn holds(actual: &Value, expected: &Value) -> bool {
-    match (actual, expected) {
-        (Value::Object(actual), Value::Object(expected)) => {
-            expected.iter().all(|(key, expected)| actual.get(key).is_some_and(|actual| holds(actual, expected)))
-        }
-        _ => actual == expected,
-    }
+fn decide(evaluator: &Evaluator, lead: &str) -> Value {
+    let mut out = Vec::new();
+    evaluator.worker().write(lead, &mut out).unwrap();
+    serde_json::from_slice(&out).unwrap()
 }
 
 #[test]
 fn every_condition_in_the_table_can_be_written() {
-    let blocks = blocks();
+    let blocks = blocks(LANGUAGE);
     let mut page = Page::new(&blocks);
     blocks.iter().for_each(|block| _ = page.whole(block));
-    let (above, table) = PAGE.split_once("\n| type | such as |\n").unwrap();
+    let (above, table) = LANGUAGE.split_once("\n| type | such as |\n").unwrap();
     let says = comment(above.lines().last().unwrap());
     let before = page.whole(&Block { line: above.lines().count(), fence: String::new(), says, text: String::new() });
     let rows = table.lines().take_while(|row| row.starts_with('|'));
@@ -192,11 +216,11 @@ const PLACES: [(&str, &str); 8] = [
 
 #[test]
 fn every_value_in_the_table_can_be_written_or_not() {
-    let blocks = blocks();
+    let blocks = blocks(LANGUAGE);
     let mut page = Page::new(&blocks);
     blocks.iter().for_each(|block| _ = page.whole(block));
     let before = format!("{}{}", page.named["start"], page.named["score"]);
-    let (_, table) = PAGE.split_once("\n| what | write | do not write |\n|---|---|---|\n").unwrap();
+    let (_, table) = LANGUAGE.split_once("\n| what | write | do not write |\n|---|---|---|\n").unwrap();
     let (mut right, mut wrong) = (0, 0);
     for (row, (what, place)) in table.lines().take_while(|row| row.starts_with('|')).zip(PLACES) {
         let cells: Vec<&str> = row.trim_matches('|').split('|').map(str::trim).collect();
@@ -219,37 +243,43 @@ const NOT_SHOWN: [&str; 5] = ["not-utf8", "too-long", "hidden-character", "too-d
 fn every_code_is_listed_and_has_an_example() {
     let shown = |name: &str| {
         let errors = |block: &Block| block.says.get("errors").is_some_and(|all| all.split(", ").any(|it| it == name));
-        blocks().iter().any(errors)
+        blocks(LANGUAGE).iter().any(errors)
     };
     for code in CODES {
-        assert!(PAGE.contains(&format!("| {} `{}` |", code.id, code.name)), "not on the page: {}", code.name);
+        assert!(LANGUAGE.contains(&format!("| {} `{}` |", code.id, code.name)), "not on the page: {}", code.name);
         assert!(shown(code.name) != NOT_SHOWN.contains(&code.name), "{}: an example, {}", code.name, shown(code.name));
     }
 }
 
 #[test]
 fn every_section_is_in_the_contents_and_every_link_leads_to_one() {
+    let pages = [("language.md", LANGUAGE), ("sla.md", SLA)].map(|(name, page)| (name, page, heads(page)));
+    for (name, page, heads) in &pages {
+        let (contents, _) = page.split_once("\n## ").unwrap();
+        // Those below the last section of the language stand below its own head.
+        let listed = heads.iter().take_while(|head| *head != "the-file");
+        let absent: Vec<_> = listed.filter(|head| !contents.contains(&format!("(#{head})"))).collect();
+        assert!(absent.is_empty() && heads.len() >= 25, "{name}: not in the contents: {absent:?} of {}", heads.len());
+        for (place, _) in page.match_indices("](") {
+            let link = &page[place + 2..][..page[place + 2..].find(')').unwrap()];
+            let Some((to, head)) = link.split_once('#').filter(|_| !link.contains("://")) else { continue };
+            let to = if to.is_empty() { name } else { to };
+            let there = pages.iter().any(|(name, _, heads)| *name == to && heads.iter().any(|it| it == head));
+            assert!(there, "{name}: {link} leads nowhere");
+        }
+    }
+}
+
+/// What links to the sections of a page call them.
+fn heads(page: &str) -> Vec<String> {
     let anchor = |head: &str| {
         let kept = head.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
         kept.collect::<String>().to_lowercase().replace(' ', "-")
     };
     let mut code = false;
-    let outside = PAGE.lines().filter(|line| {
+    let outside = page.lines().filter(|line| {
         code ^= line.starts_with("```");
         !code
     });
-    let heads: Vec<String> = outside
-        .filter_map(|line| line.strip_prefix("## ").or(line.strip_prefix("### ")))
-        .map(|head| format!("(#{})", anchor(head)))
-        .collect();
-    let (contents, _) = PAGE.split_once("\n## ").unwrap();
-    // Those of the last section stand below its own head.
-    let (listed, _) = heads.split_at(heads.iter().position(|head| head == "(#the-file)").unwrap());
-    let absent: Vec<_> = listed.iter().filter(|head| !contents.contains(*head)).collect();
-    assert!(absent.is_empty() && listed.len() >= 30, "not in the contents: {absent:?}");
-    let links: Vec<&str> = PAGE.match_indices("](#").map(|(at, _)| &PAGE[at + 1..]).collect();
-    for link in links {
-        let link = &link[..=link.find(')').unwrap()];
-        assert!(heads.iter().any(|head| head == link), "{link} leads nowhere");
-    }
+    outside.filter_map(|line| line.strip_prefix("## ").or(line.strip_prefix("### "))).map(anchor).collect()
 }

@@ -175,7 +175,14 @@ fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
 pub fn add_business(hours: Hours<'_>, t: Instant, duration: Duration) -> Option<Instant> {
     let amount = i64::from(duration.amount);
     match duration.unit {
-        Unit::BusinessDays => hours.calendar.add_days(t, amount).map(|end| hours.seen(end)),
+        Unit::BusinessDays => {
+            let (end, date) = hours.calendar.add_days_on(t, amount)?;
+            // A day that begins at midnight is due at the first instant after the last that is listed.
+            if hours.calendar.is_past_holidays(date) {
+                hours.past.set(true);
+            }
+            Some(hours.seen(end))
+        }
         Unit::BusinessHours => hours.add_open(t, amount.saturating_mul(60 * MINUTE)),
         _ => hours.add_open(t, amount.saturating_mul(MINUTE)),
     }

@@ -72,6 +72,11 @@ impl Calendar {
         self.holidays_end.is_some_and(|end| t > end)
     }
 
+    /// The same of a date that was counted to.
+    pub fn is_past_holidays(&self, date: NaiveDate) -> bool {
+        self.spec.last_year_of_holidays().is_some_and(|last| date.year() > last)
+    }
+
     /// The first open instant at or after `t`: `t` itself while open, else the next opening (also
     /// at the very instant of closing). None if there is none within ten calendar years after `t`.
     pub fn next_open(&self, t: Instant) -> Option<Instant> {
@@ -126,11 +131,16 @@ impl Calendar {
     /// the first opening, or back to the close before it. Zero days (or less) are due at the first
     /// open instant. None where ten years without open time come first.
     pub fn add_days(&self, t: Instant, days: i64) -> Option<Instant> {
+        self.add_days_on(t, days).map(|(due, _)| due)
+    }
+
+    /// As [`Calendar::add_days`], and the date that was counted to.
+    pub fn add_days_on(&self, t: Instant, days: i64) -> Option<(Instant, NaiveDate)> {
         let (start, year) = self.opening(t)?;
-        if days <= 0 {
-            return Some(start);
-        }
         let from = self.date_at(start, &year)?;
+        if days <= 0 {
+            return Some((start, from));
+        }
         let to = self.later_date(from, days, start)?;
 
         let midnight = from.and_time(NaiveTime::MIN);
@@ -142,7 +152,7 @@ impl Calendar {
         let spans = year.spans_of(to);
         let (first_open, _) = *spans.first()?;
         let before = spans.iter().take_while(|(open, _)| *open <= wanted).last();
-        Some(before.map_or(first_open, |(_, close)| wanted.min(*close)))
+        Some((before.map_or(first_open, |(_, close)| wanted.min(*close)), to))
     }
 
     /// The open time in `[a, b)`, in microseconds; zero where `b` is not after `a`.

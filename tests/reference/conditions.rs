@@ -40,7 +40,7 @@ impl Generator {
         self.group(parts)
     }
 
-    fn group(&mut self, parts: Vec<Condition>) -> Condition {
+    pub fn group(&mut self, parts: Vec<Condition>) -> Condition {
         let least = 1 + self.chance.index(parts.len());
         let group = self.chance.of(&[Group::All, Group::Any, Group::None, Group::AtLeast(least)]);
         Condition::Group(group, parts)
@@ -74,7 +74,7 @@ impl Generator {
     }
 
     /// A test of one of these fields.
-    fn about(&mut self, fields: &[Rc<Field>]) -> Condition {
+    pub fn about(&mut self, fields: &[Rc<Field>]) -> Condition {
         // As often as the table has rows for a field of its type.
         let weight = |field: &Rc<Field>| match field.kind {
             Kind::Text => 17,
@@ -298,7 +298,7 @@ impl Generator {
         Condition::When { of, test, with }
     }
 
-    fn happened(&mut self) -> Condition {
+    pub fn happened(&mut self) -> Condition {
         let times = self.chance.of(&[1, 1, 2, 3]);
         let counts = [
             Count::Happened,
@@ -328,7 +328,7 @@ impl Generator {
     }
 
     /// About what the policy defines; where nothing is defined yet, an event.
-    fn named(&mut self) -> Condition {
+    pub fn named(&mut self) -> Condition {
         let statements = self.policy.statements.clone();
         if statements.is_empty() {
             return self.happened();

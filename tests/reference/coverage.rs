@@ -1,6 +1,6 @@
 //! What came up: every row of §5 with each of its outcomes, and the other things that the language tells apart.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{
     Condition, Count, EventWindow, Group, Kind, Operand, Outcome, Policy, Span, StageTest, Subject, Window,
@@ -12,6 +12,10 @@ use crate::words::{comparison, inclusion, moment, text_test};
 pub struct Seen {
     rows: BTreeMap<(String, Outcome), usize>,
     others: BTreeMap<String, usize>,
+    /// What the keys of a policy's actions stand for, and the other way round.
+    keys: HashMap<String, String>,
+    stand_for: HashMap<String, String>,
+    confused: Vec<String>,
 }
 
 impl Seen {
@@ -29,8 +33,20 @@ impl Seen {
         *self.rows.entry((row(condition), outcome)).or_default() += 1;
     }
 
+    /// Notes the key of an action: hexadecimal digits, one key for one action of a lead's cycle.
+    pub fn key(&mut self, key: &str, stands_for: &str) {
+        let hexadecimal = !key.is_empty() && key.bytes().all(|digit| matches!(digit, b'0'..=b'9' | b'a'..=b'f'));
+        let before = self.keys.insert(stands_for.to_owned(), key.to_owned());
+        let other = self.stand_for.insert(key.to_owned(), stands_for.to_owned());
+        if !hexadecimal || before.is_some_and(|one| one != key) || other.is_some_and(|one| one != stands_for) {
+            self.confused.push(format!("`{key}` is the key of {stands_for}"));
+        }
+    }
+
     /// Notes what of §4 a policy has.
     pub fn policy(&mut self, policy: &Policy) {
+        self.keys.clear();
+        self.stand_for.clear();
         let fields = || policy.fields.iter();
         self.add_if(fields().any(|field| field.private), "policy: private");
         self.add_if(fields().any(|field| field.called.is_some()), "policy: called");
@@ -46,7 +62,7 @@ impl Seen {
         self.add_if(policy.calendar.is_none(), "policy: no calendar");
         self.add_if(policy.identified_by != ["id"], "policy: identified by");
         self.add_if(policy.handover.is_some(), "policy: handover");
-        self.add_if(policy.clock.is_some(), "policy: sla");
+        self.add_if(!policy.slas.is_empty(), "policy: sla");
         self.add_if(!policy.others.is_empty(), "policy: target and example");
     }
 
@@ -67,9 +83,20 @@ impl Seen {
         let unlisted: BTreeSet<&String> =
             self.rows.keys().map(|(row, _)| row).filter(|row| !expected.contains(*row)).collect();
         complaints.extend(unlisted.into_iter().map(|row| format!("`{row}` is no row of the table")));
+        complaints.extend(self.never(OTHERS));
+        complaints.extend(self.confused.iter().cloned());
         complaints
-            .extend(others().filter(|what| !self.others.contains_key(*what)).map(|what| format!("never: {what}")));
-        complaints
+    }
+
+    /// What of a list, with a line for each, never came up.
+    pub fn never(&self, list: &str) -> Vec<String> {
+        let lines = list.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.filter(|what| !self.others.contains_key(*what)).map(|what| format!("never: {what}")).collect()
+    }
+
+    /// Keys of actions that are not what they should be.
+    pub fn confused(&self) -> &[String] {
+        &self.confused
     }
 
     pub fn summary(&self) -> String {
@@ -280,98 +307,97 @@ fn units(span: Span) -> &'static str {
 }
 
 /// Everything else that must come up.
-fn others() -> impl Iterator<Item = &'static str> {
-    let all = "
-        unknown: Empty
-        unknown: WrongType
-        unknown: NoRate
-        unknown: NoLog
-        money: a listed rate
-        money: the inverse of a rate
-        if unknown, treat as met
-        if unknown, treat as not_met
-        disqualify: met
-        disqualify: not_met
-        disqualify: unknown
-        stage: met
-        stage: not_met
-        stage: unknown
-        stage: no stay
-        stage: open
-        stage: open against its test
-        stage: open, only while it passes its test
-        stage: left, and held back
-        stage: held back against its test
-        stage: left, and the hold-back is over
-        stage: unknown by an absent log
-        stage: an absent log that changes nothing
-        score: starts at
-        score: never below
-        score: never above
-        score: starts again at
-        score: at most
-        score: within the last
-        score: counted once every
-        score: halving
-        score: losing a percentage
-        score: losing points
-        score: table otherwise
-        score: band otherwise
-        score: add points
-        score: add points by a table
-        score: add points by a number
-        score: add points by money
-        score: add points by a score
-        score: add points for each
-        score: add points for every without
-        score: add F points
-        score: add score
-        score: add N% of score
-        score: remove points
-        score: remove points by a table
-        score: remove points by a number
-        score: remove points by money
-        score: remove points by a score
-        score: remove points for each
-        score: remove points for every without
-        score: points for each when met
-        score: points for each when unknown
-        score: points for every without when met
-        score: F points when met
-        score: score when met
-        score: N% of score when met
-        grade of a score: a line
-        grade of a score: otherwise
-        grade by conditions: a line
-        grade by conditions: otherwise
-        business time: closed on
-        business time: open on
-        business time: a holiday
-        business time: open on a holiday, or by one
-        business time: always open
-        business time: past midnight
-        business time: a break
-        business time: a change of the clocks
-        policy: private
-        policy: called
-        policy: when empty none
-        policy: empty when, as a line
-        policy: uses
-        policy: list from
-        policy: rates from
-        policy: rates of several dates
-        policy: no calendar
-        policy: identified by
-        policy: handover
-        policy: sla
-        policy: target and example
-        value: empty when
-        value: when empty
-        warning: H0730
-        warning: H0731
-        warning: H0732
-        warning: H0733
-        warning: H0734
-    ";
-    all.lines().map(str::trim).filter(|line| !line.is_empty())
-}
+const OTHERS: &str = "
+    unknown: Empty
+    unknown: WrongType
+    unknown: NoRate
+    unknown: NoLog
+    money: a listed rate
+    money: the inverse of a rate
+    if unknown, treat as met
+    if unknown, treat as not_met
+    disqualify: met
+    disqualify: not_met
+    disqualify: unknown
+    stage: met
+    stage: not_met
+    stage: unknown
+    stage: no stay
+    stage: open
+    stage: open against its test
+    stage: open, only while it passes its test
+    stage: left, and held back
+    stage: held back against its test
+    stage: left, and the hold-back is over
+    stage: unknown by an absent log
+    stage: an absent log that changes nothing
+    score: starts at
+    score: never below
+    score: never above
+    score: starts again at
+    score: at most
+    score: within the last
+    score: counted once every
+    score: halving
+    score: losing a percentage
+    score: losing points
+    score: table otherwise
+    score: band otherwise
+    score: add points
+    score: add points by a table
+    score: add points by a number
+    score: add points by money
+    score: add points by a score
+    score: add points for each
+    score: add points for every without
+    score: add F points
+    score: add score
+    score: add N% of score
+    score: remove points
+    score: remove points by a table
+    score: remove points by a number
+    score: remove points by money
+    score: remove points by a score
+    score: remove points for each
+    score: remove points for every without
+    score: points for each when met
+    score: points for each when unknown
+    score: points for every without when met
+    score: F points when met
+    score: score when met
+    score: N% of score when met
+    grade of a score: a line
+    grade of a score: otherwise
+    grade by conditions: a line
+    grade by conditions: otherwise
+    business time: closed on
+    business time: open on
+    business time: a holiday
+    business time: open on a holiday, or by one
+    business time: always open
+    business time: past midnight
+    business time: a break
+    business time: the clocks go forward
+    business time: the clocks go back
+    business time: a zone of half or quarter hours
+    policy: private
+    policy: called
+    policy: when empty none
+    policy: empty when, as a line
+    policy: uses
+    policy: list from
+    policy: rates from
+    policy: rates of several dates
+    policy: no calendar
+    policy: identified by
+    policy: handover
+    policy: sla
+    policy: target and example
+    value: empty when
+    value: when empty
+    warning: H0730
+    warning: H0731
+    warning: H0732
+    warning: H0733
+    warning: H0734
+";

@@ -2,10 +2,12 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
 
 use chrono::NaiveDate;
 
 use crate::coverage::Seen;
+use crate::deadline::{Deadlines, Versions};
 use crate::exact::Exact;
 use crate::json::Json;
 use crate::model::{Condition, Group, Operand, Outcome, Policy, Span, StageTest, Subject};
@@ -13,6 +15,9 @@ use crate::stage::Standing;
 use crate::time;
 use crate::truth::{self, At};
 use crate::value::{Reason, Value, as_text, at_path};
+
+/// What was read, by the path of its field.
+type Values = HashMap<Vec<String>, Result<Value, Reason>>;
 
 /// One lead, judged by one policy at one instant.
 pub struct Case<'a> {
@@ -24,19 +29,43 @@ pub struct Case<'a> {
     pub scores: RefCell<HashMap<String, i128>>,
     pub stages: RefCell<HashMap<String, Standing>>,
     pub instants: RefCell<HashMap<String, Option<Vec<i64>>>>,
-    pub values: RefCell<HashMap<Vec<String>, Result<Value, Reason>>>,
+    /// The fields, which are read as they are whatever the instant.
+    pub values: Rc<RefCell<Values>>,
     pub business: RefCell<HashMap<(i64, Span), i64>>,
     criteria: RefCell<HashMap<String, Outcome>>,
     checklists: RefCell<HashMap<String, Vec<(String, Outcome)>>>,
+    then: RefCell<HashMap<i64, Rc<Case<'a>>>>,
 }
 
 pub fn decide(policy: &Policy, lead: &Json, now: i64, seen: &RefCell<Seen>) -> Json {
-    let today = time::date(policy.zone(), now);
-    let (scores, stages, instants, values, business, criteria, checklists) = Default::default();
-    Case { policy, lead, now, today, seen, scores, stages, instants, values, business, criteria, checklists }.decision()
+    decide_by_versions(std::slice::from_ref(policy), lead, now, seen)
 }
 
-impl Case<'_> {
+/// By the version in effect, with the clocks of those before it too; they are in the order of effect, one for each day.
+pub fn decide_by_versions(versions: &[Policy], lead: &Json, now: i64, seen: &RefCell<Seen>) -> Json {
+    let case = |version| Case::new(version, lead, now, seen);
+    let last = versions.iter().rposition(|version| versions.len() == 1 || case(version).in_effect_at(now)).unwrap();
+    let versions = Versions(versions[..=last].iter().map(case).collect());
+    versions.0[last].decision(&versions)
+}
+
+impl<'a> Case<'a> {
+    pub fn new(policy: &'a Policy, lead: &'a Json, now: i64, seen: &'a RefCell<Seen>) -> Self {
+        let today = time::date(policy.zone(), now);
+        let (scores, stages, instants, values, business, criteria, checklists, then) = Default::default();
+        Case { policy, lead, now, today, seen, scores, stages, instants, values, business, criteria, checklists, then }
+    }
+
+    /// The same lead as of another instant: what happened after it has not happened.
+    pub fn at(&self, instant: i64) -> Rc<Case<'a>> {
+        let mut then = self.then.borrow_mut();
+        let case = || {
+            let values = self.values.clone();
+            Rc::new(Case { values, ..Case::new(self.policy, self.lead, instant, self.seen) })
+        };
+        then.entry(instant).or_insert_with(case).clone()
+    }
+
     pub fn criterion(&self, name: &str) -> Outcome {
         if let Some(outcome) = self.criteria.borrow().get(name) {
             return *outcome;
@@ -64,7 +93,7 @@ impl Case<'_> {
         items
     }
 
-    fn decision(&self) -> Json {
+    fn decision(&self, versions: &Versions) -> Json {
         let policy = self.policy;
         let id = as_text(at_path(self.lead, &policy.identified_by)).filter(|id| !id.is_empty());
         let stages: Vec<(&str, Standing)> =
@@ -80,10 +109,13 @@ impl Case<'_> {
         let recorded = stages.iter().rev().find(|(_, standing)| standing.since.is_some());
         let named = |stage: Option<&(&str, Standing)>| stage.map_or(Json::Null, |(name, _)| Json::text(*name));
         self.see(&stages, &disqualifiers);
-        let warnings = self.warnings(id.is_none());
+        let no_id = id.is_none();
+        let lead = id.map_or(Json::Null, Json::Text);
+        let Deadlines { slas, actions, warnings: of_deadlines } = versions.deadlines(&lead);
+        let warnings = self.warnings(no_id, of_deadlines);
         let mut decision = vec![
             ("schema", Json::number(1)),
-            ("lead", id.map_or(Json::Null, Json::Text)),
+            ("lead", lead),
             (
                 "policy",
                 Json::object(vec![("name", Json::text(&policy.name)), ("version", Json::number(policy.version))]),
@@ -99,6 +131,8 @@ impl Case<'_> {
             ("checklists", map(policy.checklists().map(|one| (one.name.as_str(), self.counts(&one.name))))),
             ("scores", map(policy.scores().map(|one| (one.name.as_str(), points(self.score(&one.name)))))),
             ("grades", map(policy.grades().map(|one| (one.name.as_str(), Json::text(self.grade(&one.name)))))),
+            ("slas", slas),
+            ("actions", actions),
         ];
         if !warnings.is_empty() {
             decision.push(("warnings", Json::List(warnings)));
@@ -201,7 +235,7 @@ impl Case<'_> {
         fields.extend(unknown.map(|(field, _)| field.path.join(".")));
     }
 
-    fn warnings(&self, no_id: bool) -> Vec<Json> {
+    fn warnings(&self, no_id: bool, of_deadlines: BTreeSet<(&'static str, String)>) -> Vec<Json> {
         let mut warnings = [self.warnings_of_events(), self.warnings_of_scores()].concat();
         let policy = self.policy;
         let outside = policy.effective_from.is_some_and(|from| self.today < from)
@@ -209,12 +243,14 @@ impl Case<'_> {
         warnings.extend(outside.then_some(("H0734", None)));
         warnings.extend(no_id.then_some(("H0730", None)));
         let distinct: BTreeSet<_> = warnings.into_iter().collect();
+        // Each is about an SLA or a calendar, which its message names.
+        let of_deadlines = of_deadlines.into_iter().map(|(code, _)| (code, None));
         let warning = |(code, field): (&str, Option<String>)| {
             self.seen.borrow_mut().add(format!("warning: {code}"));
             let field = field.map(|field| ("field", Json::Text(field)));
             Json::object([("code", Json::text(code))].into_iter().chain(field).collect())
         };
-        distinct.into_iter().map(warning).collect()
+        distinct.into_iter().chain(of_deadlines).map(warning).collect()
     }
 
     fn see(&self, stages: &[(&str, Standing)], disqualifiers: &[(&str, Outcome)]) {

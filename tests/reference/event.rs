@@ -53,7 +53,7 @@ impl Case<'_> {
         Some(objects.filter(|(_, item)| met(item)).collect())
     }
 
-    fn dated(&self, event: &Event, item: &Json) -> Option<i64> {
+    pub fn dated(&self, event: &Event, item: &Json) -> Option<i64> {
         self.read(&event.dated_by, item).ok().map(|value| self.instant(value))
     }
 

@@ -70,6 +70,12 @@ impl Exact {
         Exact { units: self.units.pow(power), places: self.places * power }
     }
 
+    /// As a whole number that is no less; for what is not below 0.
+    pub fn rounded_up(&self) -> i64 {
+        let one = BigInt::from(10).pow(self.places);
+        i64::try_from((&self.units + &one - 1) / one).unwrap()
+    }
+
     /// In hundredths, rounded half away from zero.
     pub fn to_hundredths(&self) -> i128 {
         let one = BigInt::from(10).pow(self.places);

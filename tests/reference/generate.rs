@@ -12,7 +12,7 @@ use crate::model::{Calendar, Event, Field, Handover, Kind, List, Operand, Policy
 use crate::time::{self, DAY, MINUTE, SECOND};
 
 /// Instants at the ends of months and years, and about the changes of the clocks in several zones.
-const NOWS: [&str; 12] = [
+const NOWS: [&str; 13] = [
     "2026-03-10T09:00:00Z",
     "2026-03-31T12:30:00Z",
     "2026-03-29T01:30:00Z",
@@ -25,9 +25,11 @@ const NOWS: [&str; 12] = [
     "2026-12-31T22:30:00Z",
     "2026-04-05T06:00:00Z",
     "2026-03-09T14:15:00Z",
+    // Apia had no 30 December.
+    "2011-12-31T12:00:00Z",
 ];
 
-const ZONES: [Tz; 8] = [
+pub const ZONES: [Tz; 12] = [
     Tz::UTC,
     Tz::Europe__Sofia,
     Tz::America__New_York,
@@ -36,6 +38,10 @@ const ZONES: [Tz; 8] = [
     Tz::America__Santiago,
     Tz::Australia__Sydney,
     Tz::Pacific__Auckland,
+    Tz::Asia__Kathmandu,
+    Tz::Pacific__Apia,
+    Tz::Pacific__Chatham,
+    Tz::Australia__Lord_Howe,
 ];
 
 /// Where the clocks change in one of these zones.
@@ -108,10 +114,10 @@ pub const NUMBERS: [&str; 14] =
     ["0", "1", "3", "5", "10", "11", "50", "100", "1000", "5000", "0.5", "12.5", "-3", "49.99"];
 pub const AMOUNTS: [&str; 6] = ["0", "100", "5000", "10000", "99.9", "25000"];
 const ENUMS: [&[&str]; 4] = [
-    &["webinar", "demo form", "referral", "info@b.org"],
+    &["webinar", "demo form", "me@uni.edu", "info@b.org"],
     &["ana@contoso.com", "bob@rival.com", "ROW", "CEO"],
-    &["ново", "старо", "Ново2", "x@uni.edu"],
-    &["BG", "VP", "1", "sales@gmail.com"],
+    &["ново", "бюро@b.org", "Ново2", "x@uni.edu"],
+    &["BG", "bob@rival.com", "1", "sales@gmail.com"],
 ];
 
 /// What a policy is made in: the instant it will judge at, and all that is chosen by chance.
@@ -128,6 +134,13 @@ pub struct Generator {
 
 /// A policy and the instant at which it judges.
 pub fn generate(seed: u64) -> Generator {
+    let mut generator = started(seed);
+    generator.everything();
+    generator
+}
+
+/// What a policy has whatever stands in it.
+pub fn started(seed: u64) -> Generator {
     let mut chance = Chance::new(seed);
     let now = chance.of(&NOWS);
     let now = chrono::DateTime::parse_from_rfc3339(now).unwrap().timestamp_micros();
@@ -141,23 +154,25 @@ pub fn generate(seed: u64) -> Generator {
         fields: Vec::new(),
         lists: Vec::new(),
         calendar: None,
+        calendars: Vec::new(),
         rates: Vec::new(),
         events: Vec::new(),
         handover: None,
-        clock: None,
+        slas: Vec::new(),
         statements: Vec::new(),
         others: Vec::new(),
         library: chance.percent(12),
         layout: chance.bits(),
     };
-    let mut generator = Generator { chance, now, policy, spans: Vec::new(), instants: Vec::new(), pairs: Vec::new() };
-    generator.everything();
-    generator
+    Generator { chance, now, policy, spans: Vec::new(), instants: Vec::new(), pairs: Vec::new() }
 }
 
 impl Generator {
     fn everything(&mut self) {
-        self.policy.calendar = self.chance.percent(80).then(|| self.calendar());
+        self.policy.calendar = self.chance.percent(80).then(|| self.default_calendar());
+        if self.chance.percent(20) {
+            self.other_calendars();
+        }
         let today = self.today();
         self.policy.effective_from = self.chance.some(40, |chance| chance.of(&[today, today.succ_opt().unwrap()]));
         let last = self.policy.effective_from.unwrap_or(today);
@@ -177,28 +192,35 @@ impl Generator {
         time::date(self.policy.zone(), self.now)
     }
 
-    fn calendar(&mut self) -> Calendar {
+    pub fn default_calendar(&mut self) -> Calendar {
+        let (name, zone) = (self.chance.of(&["Sofia office", "офис"]), self.chance.of(&ZONES));
+        self.calendar(name, zone)
+    }
+
+    pub fn calendar(&mut self, name: &str, zone: Tz) -> Calendar {
         let weekdays = || vec![0, 1, 2, 3, 4];
-        let week = match self.chance.range(0, 6) {
+        let week = match self.chance.range(0, 8) {
             0 | 1 => vec![(weekdays(), vec![(540, 780), (840, 1080)])],
             2 => vec![(vec![6, 0, 1, 2, 3], vec![(480, 1020)])],
             3 => vec![(weekdays(), vec![(1320, 360)]), (vec![5], vec![(600, 840)])],
             // Until after midnight, while the next date's hours have begun.
             4 => vec![((0..7).collect(), vec![(60, 300), (1200, 120)])],
             5 => vec![(vec![0, 2, 4], vec![(540, 1440)])],
+            // Half a day on Saturday, and hours about the time at which clocks change.
+            6 => vec![(weekdays(), vec![(570, 1110)]), (vec![5], vec![(540, 780)])],
+            7 => vec![((0..7).collect(), vec![(0, 90), (150, 1440)])],
             _ => Vec::new(),
         };
-        let zone = self.chance.of(&ZONES);
         let today = time::date(zone, self.now);
         let chance = &mut self.chance;
         let near = |chance: &mut Chance| today + Days::new(chance.bits() % 9) - Days::new(5);
+        let instead = [vec![(600, 660), (700, 720)], vec![(600, 660), (700, 720)], vec![(1320, 360)], vec![(0, 1440)]];
         let closed = (0..chance.range(0, 2)).map(|_| near(chance)).collect::<Vec<_>>();
-        let mut open =
-            (0..chance.range(0, 2)).map(|_| (near(chance), vec![(600, 660), (700, 720)])).collect::<Vec<_>>();
+        let mut open = (0..chance.range(0, 2)).map(|_| (near(chance), chance.of(&instead))).collect::<Vec<_>>();
         let mut holidays = (0..chance.range(0, 3)).map(|_| near(chance)).collect::<Vec<_>>();
         if !holidays.is_empty() {
             // The file speaks for the years around, so that no business time runs past its end.
-            holidays.extend((2015..2036).filter_map(|year| NaiveDate::from_ymd_opt(year, 5, 3)));
+            holidays.extend((2005..2056).filter_map(|year| NaiveDate::from_ymd_opt(year, 5, 3)));
         }
         let mut closed = closed;
         for dates in [&mut closed, &mut holidays] {
@@ -209,11 +231,19 @@ impl Generator {
         if open.len() == 2 && open[0].0 == open[1].0 {
             open.pop();
         }
-        let name = chance.of(&["Sofia office", "офис"]).to_owned();
-        Calendar { name, zone, always_open: week.is_empty(), week, closed, open, holidays }
+        Calendar {
+            name: name.to_owned(),
+            zone,
+            always_open: week.is_empty(),
+            week,
+            closed,
+            open,
+            holidays,
+            open_on: RefCell::default(),
+        }
     }
 
-    fn fields(&mut self) {
+    pub fn fields(&mut self) {
         const PATHS: [(&str, &[&[&str]], usize); 8] = [
             (
                 "text",
@@ -257,34 +287,13 @@ impl Generator {
         }
         for path in self.chance.sample(&[&["activities"][..], &["history"], &["crm", "log"], &["x events"]], 2, 2) {
             let dated = if self.chance.percent(80) { "time" } else { "date" };
-            let mut items = vec![("text", &["kind"][..]), (dated, &["time"]), ("text", &["page"]), ("text", &["why"])];
-            let others: [(&str, &[&str]); 8] = [
-                ("number", &["points"]),
-                ("yes or no", &["ok"]),
-                ("one of", &["meta", "channel"]),
-                ("money", &["value"]),
-                ("list of text", &["tags"]),
-                ("date", &["due"]),
-                ("time", &["seen_at"]),
-                ("number", &["length"]),
-            ];
-            items.extend(self.chance.sample(&others, 0, 3));
-            let items = items.into_iter().map(|(kind, path)| self.field(kind, path)).collect();
-            let log = Field {
-                path: strings(path),
-                kind: Kind::Items(items),
-                empty_when: Vec::new(),
-                when_empty: self.chance.some(15, |_| Operand::Nothing),
-                private: self.chance.percent(10),
-                called: None,
-                hints: RefCell::default(),
-            };
-            self.policy.fields.push(Rc::new(log));
+            let log = self.log(path, dated);
+            self.policy.fields.push(log);
         }
         self.chance.shuffle(&mut self.policy.fields);
     }
 
-    fn field(&mut self, kind: &str, path: &[&str]) -> Rc<Field> {
+    pub fn field(&mut self, kind: &str, path: &[&str]) -> Rc<Field> {
         let currency = self.chance.some(50, |chance| chance.of(&CURRENCIES));
         let kind = match kind {
             "text" => Kind::Text,
@@ -395,7 +404,7 @@ impl Generator {
         Span { count, unit, business: true }
     }
 
-    fn lists(&mut self) {
+    pub fn lists(&mut self) {
         let names = ["free mail", "competitors", "списък"];
         let entries: Vec<&str> = DOMAINS.into_iter().chain(WORDS).chain(["ROW", "webinar", "ново"]).collect();
         for name in self.chance.sample(&names, 1, 2) {

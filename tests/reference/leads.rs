@@ -139,6 +139,41 @@ fn instants(of: &mut Generator) -> Vec<i64> {
     of.chance.sample(&all, 3, 12)
 }
 
+impl Generator {
+    /// An instant in one of the many ways of writing it, which may cut it to the date where it need not be exact.
+    pub fn written(&mut self, instant: i64, exactly: bool) -> Json {
+        let (zone, chance) = (self.policy.zone(), &mut self.chance);
+        let utc = time::utc(instant).naive_utc();
+        let fraction = match instant.rem_euclid(SECOND) {
+            0 => chance.of(&["", "", "", ".0", ".000", ".000000999"]).to_owned(),
+            micros => format!(".{micros:06}{}", chance.of(&["", "", "9"])),
+        };
+        let whole_minutes = instant.rem_euclid(MINUTE) == 0;
+        let write = |local: chrono::NaiveDateTime, chance: &mut crate::chance::Chance| {
+            let between = chance.of(&["T", "T", "T", " ", "t"]);
+            let minutes = format!("{}{between}{}", local.date(), local.format("%H:%M"));
+            let seconds = local.format("%S");
+            if whole_minutes && chance.percent(30) { minutes } else { format!("{minutes}:{seconds}{fraction}") }
+        };
+        let text = match chance.range(0, if exactly { 8 } else { 9 }) {
+            0..=3 => write(utc, chance) + chance.of(&["Z", "Z", "Z", "+00:00", "+0000", "-00:00", "z"]),
+            4 | 5 => {
+                let offset = chance.of(&["+02:00", "+0300", "-05:00", "+05:30", "-0330", "+14:00"]);
+                let zone: FixedOffset = offset.parse().unwrap();
+                write(utc + TimeDelta::seconds(i64::from(zone.local_minus_utc())), chance) + offset
+            }
+            6 | 7 => write(time::local(zone, instant), chance),
+            8 if instant % 1000 == 0 => {
+                let millis = (instant / 1000).to_string();
+                return if chance.percent(50) { Json::Number(millis) } else { Json::Text(millis) };
+            }
+            8 => write(utc, chance) + "Z",
+            _ => time::date(zone, instant).to_string(),
+        };
+        Json::Text(if chance.percent(4) { format!("  {text} ") } else { text })
+    }
+}
+
 impl Writer<'_> {
     /// A value of a field, or none where it is absent.
     fn value(&mut self, field: &Field) -> Option<Json> {
@@ -414,40 +449,7 @@ impl Writer<'_> {
             Some(instant) => instant + self.of.chance.of(&[0, 0, 1, -1]),
             None => self.instant(),
         };
-        self.written(instant)
-    }
-
-    /// An instant in one of the many ways of writing it, which may cut it to the date.
-    fn written(&mut self, instant: i64) -> Json {
-        let (zone, chance) = (self.of.policy.zone(), &mut self.of.chance);
-        let utc = time::utc(instant).naive_utc();
-        let fraction = match instant.rem_euclid(SECOND) {
-            0 => chance.of(&["", "", "", ".0", ".000", ".000000999"]).to_owned(),
-            micros => format!(".{micros:06}{}", chance.of(&["", "", "9"])),
-        };
-        let whole_minutes = instant.rem_euclid(MINUTE) == 0;
-        let write = |local: chrono::NaiveDateTime, chance: &mut crate::chance::Chance| {
-            let between = chance.of(&["T", "T", "T", " ", "t"]);
-            let minutes = format!("{}{between}{}", local.date(), local.format("%H:%M"));
-            let seconds = local.format("%S");
-            if whole_minutes && chance.percent(30) { minutes } else { format!("{minutes}:{seconds}{fraction}") }
-        };
-        let text = match chance.range(0, 9) {
-            0..=3 => write(utc, chance) + chance.of(&["Z", "Z", "Z", "+00:00", "+0000", "-00:00", "z"]),
-            4 | 5 => {
-                let offset = chance.of(&["+02:00", "+0300", "-05:00", "+05:30", "-0330", "+14:00"]);
-                let zone: FixedOffset = offset.parse().unwrap();
-                write(utc + TimeDelta::seconds(i64::from(zone.local_minus_utc())), chance) + offset
-            }
-            6 | 7 => write(time::local(zone, instant), chance),
-            8 if instant % 1000 == 0 => {
-                let millis = (instant / 1000).to_string();
-                return if chance.percent(50) { Json::Number(millis) } else { Json::Text(millis) };
-            }
-            8 => write(utc, chance) + "Z",
-            _ => time::date(zone, instant).to_string(),
-        };
-        Json::Text(if chance.percent(4) { format!("  {text} ") } else { text })
+        self.of.written(instant, false)
     }
 
     /// Often two fields hold what fits, so that a field beside a field is met too.

@@ -2,11 +2,14 @@
 //! `render` writes, and what the reference evaluates.
 
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use chrono::NaiveDate;
 
+use crate::business::Open;
 use crate::exact::Exact;
+use crate::sla::Sla;
 
 /// §3
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,12 +33,13 @@ pub struct Policy {
     pub lists: Vec<List>,
     /// The default calendar.
     pub calendar: Option<Calendar>,
+    /// Those that only SLAs name.
+    pub calendars: Vec<Calendar>,
     pub rates: Vec<Rates>,
     pub events: Vec<Event>,
     pub handover: Option<Handover>,
     pub statements: Vec<Statement>,
-    /// The events that start and stop a clock.
-    pub clock: Option<(String, String)>,
+    pub slas: Vec<Sla>,
     /// Statements that change nothing in what is compared, as they are written.
     pub others: Vec<String>,
     /// Fields, lists, calendar, rates and events stand in a library.
@@ -86,6 +90,8 @@ pub struct Calendar {
     pub closed: Vec<NaiveDate>,
     pub open: Vec<(NaiveDate, Vec<Interval>)>,
     pub holidays: Vec<NaiveDate>,
+    /// What was worked out before.
+    pub open_on: RefCell<BTreeMap<NaiveDate, Vec<Open>>>,
 }
 
 /// From and to, in minutes since midnight.
@@ -482,7 +488,8 @@ impl Policy {
         let rejected_at = self.handover.iter().flat_map(|handover| &handover.rejected_at);
         self.statements.iter().any(|statement| statement.reads(event))
             || rejected_at.into_iter().any(|one| one == event)
-            || self.clock.as_ref().is_some_and(|(start, stop)| start == event || stop == event)
+            || self.slas.iter().any(|sla| sla.events().any(|one| one == event))
+            || self.slas.iter().flat_map(Sla::conditions).any(|condition| condition.reads(event))
     }
 
     pub fn criteria(&self) -> impl Iterator<Item = &Criterion> {
@@ -514,6 +521,10 @@ impl Policy {
 
     pub fn event(&self, name: &str) -> &Event {
         self.events.iter().find(|event| event.name == name).unwrap()
+    }
+
+    pub fn calendar_of(&self, name: &str) -> &Calendar {
+        self.calendar.iter().chain(&self.calendars).find(|calendar| calendar.name == name).unwrap()
     }
 
     pub fn zone(&self) -> chrono_tz::Tz {

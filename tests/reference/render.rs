@@ -16,7 +16,7 @@ pub fn render(policy: &Policy) -> Vec<(String, String)> {
     let head = out.head(policy);
     let mut statements: Vec<String> = policy.statements.iter().map(|statement| out.statement(statement)).collect();
     statements.extend(policy.others.iter().cloned());
-    statements.extend(policy.clock.as_ref().map(|(start, stop)| out.clock(start, stop)));
+    statements.extend(policy.slas.iter().map(|sla| out.sla(sla)));
     statements.extend(policy.handover.as_ref().map(|one| out.handover(one)));
     let mut all = vec![head];
     if policy.library {
@@ -38,13 +38,13 @@ pub fn render(policy: &Policy) -> Vec<(String, String)> {
     files
 }
 
-struct Writer {
-    chance: Chance,
+pub struct Writer {
+    pub chance: Chance,
     lines: Vec<String>,
 }
 
 impl Writer {
-    fn line(&mut self, line: impl Into<String>) {
+    pub fn line(&mut self, line: impl Into<String>) {
         if self.chance.percent(1) {
             let between = self.chance.of(&["", "# a comment, with a \"quote", "    # - all of:"]);
             self.lines.push(between.to_owned());
@@ -53,7 +53,7 @@ impl Writer {
         self.lines.push(line.into() + tail);
     }
 
-    fn taken(&mut self) -> String {
+    pub fn taken(&mut self) -> String {
         std::mem::take(&mut self.lines).join("\n") + "\n"
     }
 
@@ -93,7 +93,7 @@ impl Writer {
             }
             data.push(self.taken());
         }
-        if let Some(calendar) = &policy.calendar {
+        for calendar in policy.calendar.iter().chain(&policy.calendars) {
             self.calendar(calendar, files);
             data.push(self.taken());
         }
@@ -206,18 +206,7 @@ impl Writer {
         self.taken()
     }
 
-    fn clock(&mut self, start: &str, stop: &str) -> String {
-        self.line("sla \"accept or reject\"");
-        let body = ["owned by Sales", "time allowed 4 hours", "at risk after 75%"].map(str::to_owned);
-        let clock = [format!("clock starts at {}", quoted(start)), format!("clock stops at {}", quoted(stop))];
-        self.body([&body[..], &clock].concat());
-        self.line("  if missed:");
-        self.line("    - count as wasted");
-        self.line("    - return to Marketing");
-        self.taken()
-    }
-
-    fn body(&mut self, mut lines: Vec<String>) {
+    pub fn body(&mut self, mut lines: Vec<String>) {
         if self.chance.percent(30) {
             self.chance.shuffle(&mut lines);
         }
@@ -344,7 +333,7 @@ impl Writer {
     }
 
     /// A condition after what stands before it on its line, whose own text begins at `column`.
-    fn condition(&mut self, before: &str, condition: &Condition, column: usize) {
+    pub fn condition(&mut self, before: &str, condition: &Condition, column: usize) {
         let Condition::Group(group, parts) = condition else {
             return self.line(format!("{before}{}", plain(condition)));
         };

@@ -6,6 +6,7 @@ use crate::coverage::Seen;
 use crate::json::Json;
 use crate::model::{Condition, GradeBy, Policy, Source, Statement};
 use crate::render::render;
+use crate::sla::Sla;
 use crate::time::rfc3339;
 use crate::{difference, evaluator};
 
@@ -60,8 +61,16 @@ fn policies(policy: &Policy) -> Vec<Policy> {
     if policy.handover.is_some() {
         with(&|smaller| smaller.handover = None);
     }
-    if policy.clock.is_some() {
-        with(&|smaller| smaller.clock = None);
+    for at in 0..policy.slas.len() {
+        with(&|smaller| _ = smaller.slas.remove(at));
+    }
+    for (at, sla) in policy.slas.iter().enumerate() {
+        for smaller_sla in slas(sla) {
+            with(&|smaller| smaller.slas[at] = smaller_sla.clone());
+        }
+    }
+    for at in 0..policy.calendars.len() {
+        with(&|smaller| _ = smaller.calendars.remove(at));
     }
     for at in 0..policy.others.len() {
         with(&|smaller| _ = smaller.others.remove(at));
@@ -78,7 +87,8 @@ fn policies(policy: &Policy) -> Vec<Policy> {
     for at in 0..policy.fields.len() {
         with(&|smaller| _ = smaller.fields.remove(at));
     }
-    if policy.calendar.is_some() {
+    // The policy's times are in the zone of its calendar.
+    if policy.calendar.as_ref().is_some_and(|calendar| calendar.zone == chrono_tz::UTC) {
         with(&|smaller| smaller.calendar = None);
     }
     for (at, event) in policy.events.iter().enumerate() {
@@ -93,6 +103,42 @@ fn policies(policy: &Policy) -> Vec<Policy> {
             with(&|smaller| smaller.statements[at] = smaller_statement.clone());
         }
     }
+    all
+}
+
+/// An SLA without one of its lines, or with a smaller condition.
+fn slas(sla: &Sla) -> Vec<Sla> {
+    let mut all = Vec::new();
+    let mut with = |change: &dyn Fn(&mut Sla)| {
+        let mut smaller = sla.clone();
+        change(&mut smaller);
+        all.push(smaller);
+    };
+    with(&|sla| sla.steps.clear());
+    (0..sla.steps.len()).for_each(|at| with(&|sla| _ = sla.steps.remove(at)));
+    (0..sla.steps.len()).filter(|at| sla.steps[*at].actions.len() > 1).for_each(|at| {
+        with(&|sla| sla.steps[at].actions.truncate(1));
+    });
+    with(&|sla| sla.at_risk = None);
+    with(&|sla| sla.applies = None);
+    with(&|sla| sla.hours = None);
+    with(&|sla| sla.pauses.clear());
+    (0..sla.pauses.len()).for_each(|at| with(&|sla| _ = sla.pauses.remove(at)));
+    let lists: [fn(&mut Sla) -> &mut Vec<String>; 4] =
+        [|sla| &mut sla.starts, |sla| &mut sla.stops, |sla| &mut sla.cancels, |sla| &mut sla.restarts];
+    for (list, least) in lists.into_iter().zip([1, 0, 0, 0]) {
+        let count = list(&mut sla.clone()).len();
+        (0..count).filter(|_| count > least).for_each(|at| with(&|sla| _ = list(sla).remove(at)));
+    }
+    (0..sla.allowed.lines.len()).for_each(|at| with(&|sla| _ = sla.allowed.lines.remove(at)));
+    for line in 0..sla.hours.as_ref().map_or(0, |table| table.lines.len()) {
+        with(&|sla| sla.hours.iter_mut().for_each(|table| _ = table.lines.remove(line)));
+    }
+    for (at, condition) in sla.conditions().enumerate() {
+        conditions(condition).iter().for_each(|smaller| with(&|sla| *sla.conditions_mut()[at] = smaller.clone()));
+    }
+    // Nothing is gained where nothing has changed.
+    all.retain(|smaller| format!("{smaller:?}") != format!("{sla:?}"));
     all
 }
 

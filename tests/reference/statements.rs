@@ -16,6 +16,23 @@ impl Generator {
         plan.extend(["stage"; 4]);
         self.chance.shuffle(&mut plan);
         plan.splice(0..0, ["c", "list", "score", "score", "grade", "stage"]);
+        self.planned(plan);
+        // Statements may stand in any order, but stages in theirs.
+        if self.chance.percent(50) {
+            let is_stage = |statement: &&mut Statement| matches!(statement, Statement::Stage(_));
+            let stages: Vec<Stage> = self.policy.stages().cloned().collect();
+            self.chance.shuffle(&mut self.policy.statements);
+            let slots = self.policy.statements.iter_mut().filter(is_stage);
+            slots.zip(stages).for_each(|(slot, stage)| *slot = Statement::Stage(stage));
+        }
+    }
+
+    /// One or two statements of each kind.
+    pub fn few_statements(&mut self) {
+        self.planned(["c", "list", "score", "score", "grade", "stage", "c", "stage"].to_vec());
+    }
+
+    fn planned(&mut self, plan: Vec<&str>) {
         for (number, kind) in plan.into_iter().enumerate() {
             let name = match kind {
                 "stage" => format!("S{number} \"готов\""),
@@ -31,14 +48,6 @@ impl Generator {
                 _ => self.stage(name),
             };
             self.policy.statements.push(statement);
-        }
-        // Statements may stand in any order, but stages in theirs.
-        if self.chance.percent(50) {
-            let is_stage = |statement: &&mut Statement| matches!(statement, Statement::Stage(_));
-            let stages: Vec<Stage> = self.policy.stages().cloned().collect();
-            self.chance.shuffle(&mut self.policy.statements);
-            let slots = self.policy.statements.iter_mut().filter(is_stage);
-            slots.zip(stages).for_each(|(slot, stage)| *slot = Statement::Stage(stage));
         }
     }
 
@@ -204,7 +213,8 @@ impl Generator {
     /// Statements that change nothing in what is compared.
     pub fn others(&mut self) {
         if self.chance.percent(30) {
-            self.policy.clock = Some((self.event_name(), self.event_name()));
+            let sla = self.sla("accept or reject".to_owned());
+            self.policy.slas.push(sla);
         }
         if self.chance.percent(20) {
             let stage = quoted(&self.policy.stages().next().unwrap().name);

@@ -1,9 +1,12 @@
 //! §3 and §5: conditions, and the three outcomes that each may have.
 
+use std::cell::RefCell;
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
+use crate::business;
 use crate::decide::Case;
 use crate::exact::Exact;
 use crate::json::Json;
@@ -118,7 +121,7 @@ impl Case<'_> {
                 Ok(list.entries.iter().any(|entry| fold(entry.trim()) == fold(&text)) != *not)
             }
             Condition::Pattern { of, pattern, not } => {
-                let pattern = RegexBuilder::new(&nfc(pattern)).case_insensitive(true).build().unwrap();
+                let pattern = compiled(pattern);
                 Ok(pattern.is_match(&self.text(of, at)?) != *not)
             }
             Condition::Compare { of, test, with } => {
@@ -274,8 +277,8 @@ impl Case<'_> {
         }
         let calendar = self.policy.calendar.as_ref().unwrap();
         let worked_out = || {
-            let (due, crossed) = time::business_later(calendar, from, span);
-            crossed.into_iter().for_each(|what| self.seen.borrow_mut().add(what));
+            let due = business::due(calendar, from, span).unwrap();
+            business::crossed(calendar, from, due).into_iter().for_each(|what| self.seen.borrow_mut().add(what));
             due
         };
         *self.business.borrow_mut().entry((from, span)).or_insert_with(worked_out)
@@ -339,6 +342,13 @@ impl Case<'_> {
             }
         })
     }
+}
+
+/// A pattern, compiled once.
+fn compiled(pattern: &str) -> Regex {
+    thread_local!(static COMPILED: RefCell<HashMap<String, Regex>> = RefCell::default());
+    let compile = || RegexBuilder::new(&nfc(pattern)).case_insensitive(true).build().unwrap();
+    COMPILED.with_borrow_mut(|all| all.entry(pattern.to_owned()).or_insert_with(compile).clone())
 }
 
 /// `any of` these values, of which a field may not be known.
