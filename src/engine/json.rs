@@ -1,7 +1,5 @@
 //! JSON as decisions write it: no formatting machinery, no allocation, one value after another.
 
-use chrono::{Datelike, NaiveDate};
-
 use crate::time::Instant;
 
 /// Writes what comes after a comma, unless it is the first.
@@ -121,15 +119,14 @@ pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
     let at = writable(at);
     let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400) as u32);
-    let date = i32::try_from(days).ok().and_then(NaiveDate::from_epoch_days).unwrap_or_default();
-    let year = date.year().unsigned_abs();
+    let (year, month, day) = civil(days);
     let mut text = *b"0000-00-00T00:00:00";
     let [y1, y2, y3, y4, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2] = &mut text;
     for (tens, ones, value) in [
         (y1, y2, year / 100),
         (y3, y4, year % 100),
-        (m1, m2, date.month()),
-        (d1, d2, date.day()),
+        (m1, m2, month),
+        (d1, d2, day),
         (h1, h2, second / 3_600),
         (n1, n2, second / 60 % 60),
         (s1, s2, second % 60),
@@ -148,8 +145,25 @@ pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
     out.push(b'Z');
 }
 
+/// Year, month and day of a day of the years 0 to 9999, counted from 1970. A decision writes up to a dozen dates, which is
+/// worth ten lines: years begin in March here, so that the leap day is the last of its year.
+fn civil(days: i64) -> (u32, u32, u32) {
+    const DAYS_TO_1970: i64 = 719_468;
+    // 400 years on, so that nothing is below zero.
+    let days = (days + DAYS_TO_1970 + 146_097) as u32;
+    let (era, of_era) = (days / 146_097, days % 146_097);
+    let year_of_era = (of_era - of_era / 1_460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (turn, month) = if month < 10 { (0, month + 3) } else { (1, month - 9) };
+    (era * 400 + year_of_era + turn - 400, month, day)
+}
+
 #[cfg(test)]
 mod tests {
+    use chrono::{Datelike, NaiveDate};
+
     use super::*;
 
     fn written(write: impl Fn(&mut Vec<u8>)) -> String {
@@ -172,6 +186,18 @@ mod tests {
         assert_eq!(written(|out| instant(out, -1)), "\"1969-12-31T23:59:59.999999Z\"");
         assert_eq!(written(|out| instant(out, Instant::MIN)), "\"0000-01-01T00:00:00Z\"");
         assert_eq!(written(|out| instant(out, Instant::MAX)), "\"9999-12-31T23:59:59.999999Z\"");
+    }
+
+    #[test]
+    fn every_day_of_the_years_that_can_be_written() {
+        let first = NaiveDate::from_ymd_opt(0, 1, 1).unwrap();
+        let mut count = 0;
+        for date in first.iter_days().take_while(|date| date.year() <= 9999) {
+            let shown = (date.year().unsigned_abs(), date.month(), date.day());
+            assert_eq!(civil(date.to_epoch_days().into()), shown);
+            count += 1;
+        }
+        assert_eq!(count, 3_652_425);
     }
 
     #[test]

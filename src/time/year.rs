@@ -1,6 +1,6 @@
 //! One year of one calendar, summed up once so that every question about it is a search.
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 
 use super::Instant;
 
@@ -62,7 +62,7 @@ impl Year {
 
     /// The first open instant of the year at or after `t`.
     pub(super) fn next_open(&self, t: Instant) -> Option<Instant> {
-        let at = self.stretches.partition_point(|s| s.close <= t);
+        let at = self.first_closing_after(t);
         self.stretches.get(at).map(|s| s.open.max(t))
     }
 
@@ -82,7 +82,7 @@ impl Year {
         } else if t >= self.end {
             return self.total;
         }
-        let at = self.stretches.partition_point(|s| s.close <= t);
+        let at = self.first_closing_after(t);
         match self.stretches.get(at) {
             Some(s) => s.before + (t.max(s.open) - s.open),
             None => self.total,
@@ -97,7 +97,7 @@ impl Year {
         }
         // The last stretch that begins with less than the goal, so that a goal which uses up a
         // stretch falls on its close and not on the next opening.
-        let next = self.stretches.partition_point(|s| s.before < goal);
+        let next = near(&self.stretches, (goal, self.total), |s| s.before < goal);
         let stretch = self.stretches.get(next.checked_sub(1)?)?;
         Some(stretch.open + (goal - stretch.before))
     }
@@ -110,22 +110,51 @@ impl Year {
     /// The year's dates with open time that are later than `date`.
     pub(super) fn days_after(&self, date: NaiveDate) -> &[Day] {
         let whole = self.days.first().is_none_or(|first| first.date > date);
-        let at = if whole { 0 } else { self.days.partition_point(|day| day.date <= date) };
+        let at = if whole { 0 } else { near(&self.days, of_year(date), |day| day.date <= date) };
         self.days.get(at..).unwrap_or_default()
     }
 
     /// The last dates whose hours have begun by `t`, in order: those in whose hours `t` may lie.
     pub(super) fn days_begun_by(&self, t: Instant) -> &[Day] {
         let begun = |day: &Day| day.spans.first().is_some_and(|(open, _)| *open <= t);
-        let end = self.days.partition_point(begun);
+        let end = near(&self.days, (t.saturating_sub(self.start), self.end - self.start), begun);
         self.days.get(end.saturating_sub(NEAR)..end).unwrap_or_default()
     }
 
     /// The open spans that begin on a date of this year.
     pub(super) fn spans_of(&self, date: NaiveDate) -> &[(Instant, Instant)] {
-        let at = self.days.binary_search_by_key(&date, |day| day.date).ok();
-        at.and_then(|at| self.days.get(at)).map_or(&[], |day| &day.spans)
+        let at = near(&self.days, of_year(date), |day| day.date < date);
+        self.days.get(at).filter(|day| day.date == date).map_or(&[], |day| &day.spans)
     }
+
+    fn first_closing_after(&self, t: Instant) -> usize {
+        near(&self.stretches, (t.saturating_sub(self.start), self.end - self.start), |s| s.close <= t)
+    }
+}
+
+/// The place of a date in its year, as a share.
+fn of_year(date: NaiveDate) -> (i64, i64) {
+    (date.ordinal().into(), 366)
+}
+
+/// How many of the first items `belong`, as `partition_point` has it. Offices keep regular hours, so the share of the
+/// year says nearly where to look; a search by halves goes wrong at every other step.
+fn near<T>(items: &[T], (part, whole): (i64, i64), belongs: impl Fn(&T) -> bool) -> usize {
+    const STEPS: usize = 8;
+    let (len, whole) = (i64::try_from(items.len()).unwrap_or(0), whole.max(1));
+    let guess = part.clamp(0, whole).saturating_mul(len) / whole;
+    let mut at = usize::try_from(guess.min(len)).unwrap_or(0);
+    let holds = |at: usize| items.get(at).is_some_and(&belongs);
+    for _ in 0..STEPS {
+        if holds(at) {
+            at += 1;
+        } else if at > 0 && !holds(at - 1) {
+            at -= 1;
+        } else {
+            return at;
+        }
+    }
+    items.partition_point(belongs)
 }
 
 /// The same time in spans that are in order, not empty, and neither overlap nor touch.

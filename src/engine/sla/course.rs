@@ -82,10 +82,17 @@ impl Run<'_> {
         }
     }
 
-    /// When a step acted; none where it did not.
-    pub fn step(&self, when: SlaStepWhen, course: &Course, status: SlaStatus) -> Option<Instant> {
+    /// When a step acted; none where it did not. A share that is that of `at_risk` has been worked out.
+    pub fn step(
+        &self,
+        when: SlaStepWhen,
+        course: &Course,
+        status: SlaStatus,
+        at_risk: Option<Decimal>,
+    ) -> Option<Instant> {
         let at = match when {
             SlaStepWhen::Missed => return course.due.filter(|_| status == SlaStatus::Breached),
+            SlaStepWhen::Percent(percent) if Some(percent) == at_risk => course.at_risk,
             SlaStepWhen::Percent(percent) => self.share(percent, course),
             SlaStepWhen::Duration(duration) => self.end_of(duration),
         }?;

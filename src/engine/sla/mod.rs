@@ -160,7 +160,7 @@ impl Clocks {
             let course = run.course(plan.at_risk);
             let status = run.status(&course);
             for (step, (when, count)) in plan.steps.iter().enumerate() {
-                let Some(since) = run.step(*when, &course, status) else { continue };
+                let Some(since) = run.step(*when, &course, status, plan.at_risk) else { continue };
                 let due = |action| DueAction { version, sla, step, action, start: cycle.start, since };
                 actions.extend((0..*count).map(due));
             }
