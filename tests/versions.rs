@@ -24,7 +24,35 @@ mod run;
 fn every_folder_of_versions_judges_as_worked_out_by_hand() {
     let cases = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/versions"));
     let differ: Vec<String> = cases.iter().flat_map(|case| differences(case)).collect();
-    assert!(differ.is_empty() && cases.len() >= 12, "{} differences:\n{}", differ.len(), differ.join("\n"));
+    assert!(differ.is_empty() && cases.len() >= 13, "{} differences:\n{}", differ.len(), differ.join("\n"));
+}
+
+/// A folder that somebody sends must neither read what lies outside of it nor keep the command waiting.
+#[cfg(unix)]
+#[test]
+fn nothing_but_plain_files_of_the_folder_are_versions() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("odd-versions");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(folder.join("policy/below.handover")).unwrap();
+    let policy = "policy \"Acme\"\n  version 1\nlead\n  size is a number\nstage \"MQL\"\n  is reached when size is at least 50\n";
+    fs::write(folder.join("policy/acme.handover"), policy).unwrap();
+    fs::write(folder.join("policy/.hidden.handover"), "no policy").unwrap();
+    fs::write(folder.join("policy/notes.txt"), "no policy").unwrap();
+    fs::write(folder.join("leads.ndjson"), "{\"id\": 1, \"size\": 60}\n").unwrap();
+    let done = decide(&folder, "2026-03-10T12:00:00Z");
+    assert!(done.status.code() == Some(0) && out(&done).contains("\"stage\":\"MQL\""), "{done:?}");
+    let outside = folder.join("outside.handover");
+    fs::write(&outside, policy).unwrap();
+    let odd = folder.join("policy/odd.handover");
+    std::os::unix::fs::symlink(&outside, &odd).unwrap();
+    let done = decide(&folder, "2026-03-10T12:00:00Z");
+    let said = "handover: `policy/odd.handover` cannot be read: it lies outside the policy's folder\n";
+    assert_eq!((done.status.code(), err(&done).as_str()), (Some(2), said));
+    fs::remove_file(&odd).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&odd).status().unwrap().success());
+    let done = decide(&folder, "2026-03-10T12:00:00Z");
+    let said = "handover: `policy/odd.handover` cannot be read: it is not a plain file\n";
+    assert_eq!((done.status.code(), err(&done).as_str()), (Some(2), said));
 }
 
 fn differences(case: &Path) -> Vec<String> {

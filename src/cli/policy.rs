@@ -34,10 +34,9 @@ pub fn open(path: &Path) -> Result<Compiled, Failure> {
 /// The policy in a file, or the versions of one in a folder. None where there are faults, which have been said.
 pub fn versions(path: &Path, output: &mut Output) -> Result<Option<Versions>, Failure> {
     let folder = path != Path::new(STDIN) && path.is_dir();
-    let files = if folder { versions_in(path)? } else { vec![path.to_owned()] };
+    let all = if folder { versions_in(path)? } else { vec![open(path)?] };
     let (mut policies, mut faulty) = (Vec::new(), false);
-    for file in files {
-        let compiled = open(&file)?;
+    for compiled in all {
         if compiled.diagnostics.iter().any(Diagnostic::is_error) {
             let text = human(&compiled.diagnostics, &compiled.sources, output.for_notes());
             output.note(text.trim_end());
@@ -68,11 +67,26 @@ pub fn no_policy_in(folder: &Path) -> String {
     format!("there is no policy (*.handover) in `{}`", folder.to_string_lossy())
 }
 
-/// The policies and libraries right in a folder, by name. What lies in folders below is not looked at: those hold what
-/// the versions share.
-fn versions_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let found = find(folder)?;
-    Ok(found.into_iter().filter(|path| path.parent() == Some(folder) || path.components().count() == 1).collect())
+/// Reads and checks the policies and libraries right in a folder, by name. Hidden files are left out, and so are folders
+/// below, which hold what the versions share. Nothing outside of the folder is read, and nothing but plain files.
+fn versions_in(folder: &Path) -> Result<Vec<Compiled>, Failure> {
+    let failed = |path: &Path, why: String| Failure::Read { path: path.to_string_lossy().into_owned(), why };
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).map_err(|error| failed(folder, error.to_string()))? {
+        let entry = entry.map_err(|error| failed(folder, error.to_string()))?;
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".handover") && !name.starts_with('.') && !entry.path().is_dir() {
+            names.push(name);
+        }
+    }
+    names.sort();
+    let files = Folder::new(folder);
+    let read = |name: String| {
+        let bytes = files.read(&name).map_err(|why| failed(&folder.join(&name), why.to_string()))?;
+        let given = Given { shown: files.shown(&name), path: name, bytes, files: &files };
+        Ok(compile(&given, &given.path))
+    };
+    names.into_iter().map(read).collect()
 }
 
 /// The policies and libraries (`*.handover`) in a folder and below, by name. Hidden folders and links to folders are

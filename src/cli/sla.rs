@@ -18,7 +18,8 @@ use super::policy;
 /// Show which deadlines are missed, at risk and running
 ///
 /// Reads leads, and lists every SLA clock that is open: breached, at risk, running and paused, each by the time it is
-/// due. A lead that cannot be read is named on standard error; the rest goes on, and the exit code is 3.
+/// due. The owner of a lead is what `owner is` of `handover` names in the policy. A lead that cannot be read is named on
+/// standard error; the rest goes on, and the exit code is 3, unless --fail-on makes it 1.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,6 +31,9 @@ Examples:
                                         for cron: exit code 1 while a clock is breached and open")]
 pub struct Args {
     /// The policy to judge by, a folder with versions of it, or `-` for standard input
+    ///
+    /// Of a folder, each `*.handover` right in it is a version. Each clock is judged by the one that was in effect when it
+    /// started.
     #[arg(long, value_name = "FILE|FOLDER")]
     policy: PathBuf,
 

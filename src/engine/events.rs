@@ -124,13 +124,24 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
             None => by_business = Some(at),
         }
     }
-    let near = log.between(first, last);
-    let counts = |t: &&Instant| by_business.is_none_or(|at| known.moment.in_window(at, **t, known.hours));
-    let count = || if by_business.is_none() { near.len() } else { near.iter().filter(counts).count() };
+    let mut near = log.between(first, last);
+    if let Some(at) = by_business {
+        // The later an instant, the later the end of its business time: so a window holds the first of them, or the last,
+        // and the last of all tells whether any is counted past the listed holidays.
+        let holds = |t: &Instant| known.moment.in_window(at, *t, known.hours);
+        let last = near.last().is_some_and(holds);
+        near = if near.first().is_some_and(holds) {
+            near.get(..near.partition_point(holds)).unwrap_or_default()
+        } else if last {
+            near.get(near.partition_point(|t| !holds(t))..).unwrap_or_default()
+        } else {
+            &[]
+        };
+    }
     Some(match test.count {
         Count::OnDays(days) => {
             dates.clear();
-            dates.extend(near.iter().filter(counts).map(|t| zone::date_of(tz, *t)));
+            dates.extend(near.iter().map(|t| zone::date_of(tz, *t)));
             dates.dedup();
             // Clocks that are set back over midnight show a date again.
             if !dates.is_sorted() {
@@ -139,9 +150,9 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
             }
             dates.len() >= days as usize
         }
-        Count::AtLeast(n) => count() >= n as usize,
-        Count::AtMost(n) => count() <= n as usize,
-        Count::Exactly(n) => count() == n as usize,
+        Count::AtLeast(n) => near.len() >= n as usize,
+        Count::AtMost(n) => near.len() <= n as usize,
+        Count::Exactly(n) => near.len() == n as usize,
     })
 }
 

@@ -51,7 +51,16 @@ impl Judge {
             let effect = if alone { Instant::MIN..Instant::MAX } else { effect(&policy) };
             Judge { policy, program, outputs, frame, words, stories, effect, slas }
         };
-        policies.into_iter().zip(slas).map(judge).collect()
+        let mut judges: Vec<Judge> = policies.into_iter().zip(slas).map(judge).collect();
+        // Where one version follows another from one day to the next, no hour is without a version or has two, though
+        // their days may begin at other instants.
+        let begins: Vec<_> = judges.iter().map(|it| (it.policy.effective_from, it.effect.start)).collect();
+        for (judge, (from, start)) in judges.iter_mut().zip(begins.into_iter().skip(1)) {
+            if from.is_some() && judge.policy.effective_until.and_then(|date| date.succ_opt()) == from {
+                judge.effect.end = start;
+            }
+        }
+        judges
     }
 
     /// Its setting as of a moment of its own.

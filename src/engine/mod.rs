@@ -225,7 +225,7 @@ impl Worker {
         let (slot, private) = self.evaluator.judge().program.owner?;
         let lead = &self.seats.get(self.evaluator.now.judging)?.state.lead;
         let owner = match lead.cell(slot) {
-            Cell::Text(text) => Cow::Borrowed(lead.text(text)),
+            Cell::Text(text) => Cow::Borrowed(lead.raw(text)),
             Cell::Number(number) => Cow::Owned(number.to_string()),
             _ => return None,
         };

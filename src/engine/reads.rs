@@ -210,7 +210,8 @@ impl Finder<'_> {
         }
         if let Some(handover) = &policy.handover {
             handover.rejected.iter().for_each(|event| self.event(*event));
-            handover.owner.iter().for_each(|owner| set(&mut self.fields, owner.index()));
+            // The owner is shown as written.
+            handover.owner.iter().for_each(|owner| self.field(FieldRef::Lead(*owner), true));
         }
     }
 
