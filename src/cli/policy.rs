@@ -80,6 +80,8 @@ fn versions_in(folder: &Path) -> Result<Vec<Compiled>, Failure> {
         }
     }
     names.sort();
+    // Paths are shown as people type them: without a leading `./`.
+    let folder = if folder == Path::new(".") { Path::new("") } else { folder };
     let files = Folder::new(folder);
     let read = |name: String| {
         let bytes = files.read(&name).map_err(|why| failed(&folder.join(&name), why.to_string()))?;
