@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread};
+use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread, With};
 
 use super::leads::{self, Leads};
 use super::lines::WholeLines;
@@ -52,6 +52,10 @@ pub struct Args {
     #[arg(long, value_name = "KEYS", value_delimiter = ',')]
     pub only: Vec<String>,
 
+    /// Add to each decision how it came about, what would change it, or what it takes to decide the same again
+    #[arg(long, value_enum, value_name = "WHAT", value_delimiter = ',')]
+    pub with: Vec<Besides>,
+
     /// How to write the decisions
     #[arg(long = "output", value_enum, value_name = "FORMAT", default_value_t = Format::Ndjson)]
     pub format: Format,
@@ -66,6 +70,26 @@ pub enum OnError {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Besides {
+    /// `trace`: every condition with what it read, and how points and deadlines were counted
+    Trace,
+    /// `next`: what would reach each stage that is not met; `next_change_at`: when time alone changes the decision
+    Next,
+    /// `receipt`: the digests of policy and lead, the program and its time zones, for `handover verify`
+    Receipt,
+}
+
+impl From<Besides> for With {
+    fn from(besides: Besides) -> With {
+        match besides {
+            Besides::Trace => With::Trace,
+            Besides::Next => With::Next,
+            Besides::Receipt => With::Receipt,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
     Ndjson,
 }
@@ -73,7 +97,7 @@ pub enum Format {
 /// Judges the leads by the policy, unless it has errors.
 pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     args.leads.apart_from(&args.policy)?;
-    let outputs = outputs(&args.only)?;
+    let outputs = args.with.iter().fold(outputs(&args.only)?, |outputs, with| outputs.and((*with).into()));
     let Some(versions) = policy::versions(&args.policy, output)? else { return Ok(Exit::No) };
     let evaluator = Evaluator::only(versions, args.now.instant(), outputs);
     decide(&evaluator, &args, output)

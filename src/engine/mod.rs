@@ -32,7 +32,7 @@ pub use batch::{Lines, Unread};
 pub use deadline::{DueAction, SlaDecision};
 pub use decision::{ChecklistDecision, Decision, Entries, Named, Points, PolicyVersion, StageDecision};
 pub use evaluate::Warning;
-pub use outputs::{KEYS, Key, Outputs, UnknownKey};
+pub use outputs::{KEYS, Key, Outputs, UnknownKey, With};
 pub use truth::Outcome;
 
 use std::borrow::Cow;

@@ -51,6 +51,20 @@ keys! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Outputs(u32);
 
+/// What a decision holds only where it is asked for, after all of its keys.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// `next` and `next_change_at`: what would change the verdict.
+    Next,
+    /// `trace`: how everything was decided.
+    Trace,
+    /// `receipt`: what it takes to decide the same again.
+    Receipt,
+}
+
+/// The place of the first of them among the bits of [`Outputs`].
+const FIRST_EXTRA: u32 = 24;
+
 /// A key that no decision has.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a decision has no key `{0}`")]
@@ -77,6 +91,17 @@ impl Outputs {
             let place = place.ok_or_else(|| UnknownKey(key.as_ref().to_owned()))?;
             Ok(Outputs(set.0 | 1 << place))
         })
+    }
+
+    /// These keys, and this besides.
+    #[must_use]
+    pub fn and(self, with: With) -> Outputs {
+        Outputs(self.0 | 1 << (FIRST_EXTRA + with as u32))
+    }
+
+    /// Whether a decision holds this besides its keys.
+    pub fn adds(self, with: With) -> bool {
+        self.0 & (1 << (FIRST_EXTRA + with as u32)) != 0
     }
 
     /// Whether a decision holds this key.
