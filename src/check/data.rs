@@ -356,6 +356,7 @@ impl Checker<'_> {
             placed(self, &event.dated_by, &[Type::Date, Type::Time], "an event is dated by a date or a time");
         let reason_in = placed(self, &event.reason_in, &[Type::Text], "a reason is a text");
         Event {
+            span: event.name.span,
             name: event.name.node.clone(),
             from,
             condition,

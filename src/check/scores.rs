@@ -53,6 +53,7 @@ impl Checker<'_> {
         let starts_again = self.find_all(Kind::Event, &score.starts_again, EventId);
         let rules = score.rules.iter().filter_map(|rule| self.rule(rule)).collect();
         Score {
+            span: score.name.span,
             name: score.name.node.clone(),
             owner: owner_of(&score.owner),
             starts_at: starts_at.unwrap_or(0),
@@ -268,6 +269,7 @@ impl Checker<'_> {
         mut value: impl FnMut(&mut Self, &W) -> Option<T>,
     ) -> Option<Table<T>> {
         self.otherwise_last(lines.iter().map(|line| (line.span, line.condition.is_none())), span, last);
+        let spans = lines.iter().map(|line| line.span).collect();
         let mut table = Vec::new();
         let mut otherwise = None;
         let mut whole = true;
@@ -281,7 +283,7 @@ impl Checker<'_> {
                 (None, _) => {}
             }
         }
-        otherwise.filter(|_| whole).map(|otherwise| Table { lines: table, otherwise })
+        otherwise.filter(|_| whole).map(|otherwise| Table { lines: table, otherwise, spans })
     }
 
     /// `otherwise` must be there once, as the last line.
@@ -344,6 +346,7 @@ impl Checker<'_> {
         mut value: impl FnMut(&mut Self, &W) -> Option<T>,
     ) -> Option<Bands<T>> {
         self.otherwise_last(lines.iter().map(|line| (line.span, line.from.is_none())), span, last);
+        let spans = lines.iter().map(|line| line.span).collect();
         let mut read: Vec<(T, Bound)> = Vec::new();
         let mut otherwise = None;
         let mut whole = true;
@@ -369,7 +372,7 @@ impl Checker<'_> {
             }
         }
         let (by, _) = subject?;
-        otherwise.filter(|_| whole).map(|otherwise| Bands { by, lines: read, otherwise })
+        otherwise.filter(|_| whole).map(|otherwise| Bands { by, lines: read, otherwise, spans })
     }
 
     fn bound(&mut self, from: &Spanned<Literal>, ty: &Type) -> Option<Bound> {
@@ -449,8 +452,9 @@ impl Checker<'_> {
                     .map(GradeKind::Table),
             };
             self.owner = None;
-            let nothing = || GradeKind::Table(Table { lines: Vec::new(), otherwise: String::new() });
+            let nothing = || GradeKind::Table(Table { lines: Vec::new(), otherwise: String::new(), spans: Vec::new() });
             grades.push(Grade {
+                span: grade.name.span,
                 name: grade.name.node.clone(),
                 kind: kind.unwrap_or_else(nothing),
                 because: text_of(&grade.because),

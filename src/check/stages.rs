@@ -28,6 +28,7 @@ impl Checker<'_> {
             self.begin(Kind::Criterion, criteria.len(), statement);
             let condition = self.required(&criterion.condition, statement.span, Scope::Lead);
             criteria.push(Criterion {
+                span: criterion.name.span,
                 name: criterion.name.node.clone(),
                 owner: owner_of(&criterion.owner),
                 condition,
@@ -55,6 +56,7 @@ impl Checker<'_> {
                 items.push((item.label.node.clone(), condition));
             }
             checklists.push(Checklist {
+                span: checklist.name.span,
                 name: checklist.name.node.clone(),
                 owner: owner_of(&checklist.owner),
                 items,
@@ -71,6 +73,7 @@ impl Checker<'_> {
             let StatementKind::Disqualify(disqualify) = &statement.kind else { continue };
             let condition = self.required(&disqualify.condition, statement.span, Scope::Lead);
             disqualifiers.push(Disqualifier {
+                span: disqualify.name.span,
                 name: disqualify.name.node.clone(),
                 condition,
                 because: text_of(&disqualify.because),
@@ -108,6 +111,7 @@ impl Checker<'_> {
                 );
             }
             stages.push(Stage {
+                span: stage.name.span,
                 name: stage.name.node.clone(),
                 owner: owner_of(&stage.owner),
                 condition,
@@ -182,8 +186,10 @@ impl Checker<'_> {
             self.share(percent);
         }
         let steps = sla.steps.iter().map(|step| self.step(step, has_hours)).collect();
-        let nothing = Table { lines: Vec::new(), otherwise: ast::Duration { amount: 0, unit: Unit::Minutes } };
+        let otherwise = ast::Duration { amount: 0, unit: Unit::Minutes };
+        let nothing = Table { lines: Vec::new(), otherwise, spans: Vec::new() };
         Sla {
+            span: sla.name.span,
             name: sla.name.node.clone(),
             owner: owner_of(&sla.owner),
             condition,
@@ -208,7 +214,11 @@ impl Checker<'_> {
             }
             SlaStepWhen::Missed => {}
         }
-        SlaStep { when: step.when, actions: step.actions.iter().map(|action| action.node.clone()).collect() }
+        SlaStep {
+            span: step.span,
+            when: step.when,
+            actions: step.actions.iter().map(|action| action.node.clone()).collect(),
+        }
     }
 
     /// Reports a share of a window that no clock comes to.

@@ -250,6 +250,8 @@ pub struct Rate {
 /// `event "demo requested"`
 #[derive(Clone, Debug)]
 pub struct Event {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// The list that it reads; without one it happens at most once.
@@ -299,6 +301,8 @@ pub enum Cost {
 /// `criterion "contactable"`
 #[derive(Clone, Debug)]
 pub struct Criterion {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Who answers for it.
@@ -314,6 +318,8 @@ pub struct Criterion {
 /// `checklist "BANT"`
 #[derive(Clone, Debug)]
 pub struct Checklist {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Who answers for it.
@@ -327,6 +333,8 @@ pub struct Checklist {
 /// `disqualify "student"`
 #[derive(Clone, Debug)]
 pub struct Disqualifier {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Its condition.
@@ -338,6 +346,8 @@ pub struct Disqualifier {
 /// `stage "MQL"`
 #[derive(Clone, Debug)]
 pub struct Stage {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Who answers for it.
@@ -357,6 +367,8 @@ pub struct Stage {
 /// `sla "accept or reject"`
 #[derive(Clone, Debug)]
 pub struct Sla {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Who answers for it.
@@ -388,6 +400,8 @@ pub struct Sla {
 /// `after 80%:` with its actions
 #[derive(Clone, Debug)]
 pub struct SlaStep {
+    /// Its line.
+    pub span: Span,
     /// When.
     pub when: SlaStepWhen,
     /// What.

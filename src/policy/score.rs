@@ -7,6 +7,8 @@ use crate::source::Span;
 /// `score "engagement"`; points are in hundredths.
 #[derive(Clone, Debug)]
 pub struct Score {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Who answers for it.
@@ -98,6 +100,8 @@ pub struct Table<T> {
     pub lines: Vec<(T, Condition)>,
     /// What holds otherwise.
     pub otherwise: T,
+    /// Where the lines were written, `otherwise` last.
+    pub spans: Vec<Span>,
 }
 
 /// A table whose lines have falling bounds: the first that is reached is taken.
@@ -109,6 +113,8 @@ pub struct Bands<T> {
     pub lines: Vec<(T, Bound)>,
     /// What holds below all bounds, and where the field is unknown.
     pub otherwise: T,
+    /// Where the lines were written, `otherwise` last.
+    pub spans: Vec<Span>,
 }
 
 /// What a table of bands goes by.
@@ -132,6 +138,8 @@ pub enum Bound {
 /// `grade "fit"`
 #[derive(Clone, Debug)]
 pub struct Grade {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Its lines.
