@@ -244,6 +244,10 @@ pub(super) fn rfc3339_or_null<S: Serializer>(at: &Option<DateTime<Utc>>, seriali
     at.map(Rfc3339).serialize(serializer)
 }
 
+pub(super) fn rfc3339<S: Serializer>(at: &DateTime<Utc>, serializer: S) -> Result<S::Ok, S::Error> {
+    Rfc3339(*at).serialize(serializer)
+}
+
 /// An instant as decisions write it: a fraction only where there is one.
 pub(super) struct Rfc3339(pub DateTime<Utc>);
 

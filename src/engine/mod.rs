@@ -23,6 +23,7 @@ mod score;
 mod sla;
 mod stage;
 mod text;
+pub mod trace;
 mod truth;
 mod verdict;
 mod why;
