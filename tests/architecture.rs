@@ -21,7 +21,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("policy", &["source", "time", "decimal", "pattern", "syntax::ast"]),
     ("intake", &["decimal", "text", "time"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
-    ("engine", &["policy", "time", "intake", "decimal", "text", "pattern"]),
+    ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
     ("report", &["engine", "policy", "intake", "diagnostic"]),
 ];
 

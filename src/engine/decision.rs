@@ -11,6 +11,7 @@ use super::evaluate::Warning;
 use super::json;
 use super::outputs::{Key, Outputs};
 use super::program::Program;
+use super::trace::Trace;
 use super::truth::Outcome;
 use super::verdict::{Scratch, Verdict};
 use crate::policy::Policy;
@@ -61,6 +62,8 @@ pub struct Decision {
     pub actions: Vec<DueAction>,
     /// What a reader of this decision should know.
     pub warnings: Vec<Warning>,
+    /// How the decision came about; only where [`With::Trace`](super::With::Trace) was asked for.
+    pub trace: Option<Box<Trace>>,
     outputs: Outputs,
 }
 
@@ -192,6 +195,9 @@ impl Serialize for Decision {
                 Key::Warnings => map.serialize_entry(name, &self.warnings),
             }?;
         }
+        if let Some(trace) = &self.trace {
+            map.serialize_entry("trace", trace)?;
+        }
         map.end()
     }
 }
@@ -201,6 +207,10 @@ impl Serialize for Decision {
 pub struct Points(i64);
 
 impl Points {
+    pub(super) fn of(hundredths: i64) -> Points {
+        Points(hundredths)
+    }
+
     /// The points in hundredths: 5250 for 52.5 points.
     pub fn hundredths(self) -> i64 {
         self.0
@@ -363,6 +373,7 @@ impl Decision {
             }),
             actions: asked.value(Key::Actions, || due_actions(verdict)),
             warnings: asked.value(Key::Warnings, || verdict.warnings().cloned().collect()),
+            trace: None,
             outputs: judge.outputs,
         }
     }

@@ -66,8 +66,13 @@ pub struct Setting<'a> {
 }
 
 impl<'a> Setting<'a> {
+    /// What stays look at.
+    pub fn clock(self, past: &'a cell::Cell<bool>) -> Clock<'a> {
+        Clock { now: self.moment.now, tz: self.tz, hours: self.known(past).hours }
+    }
+
     /// What tests look at; `past` is told where business time runs past the listed holidays.
-    fn known(self, past: &'a cell::Cell<bool>) -> Known<'a> {
+    pub fn known(self, past: &'a cell::Cell<bool>) -> Known<'a> {
         let calendar = self.program.default_calendar.and_then(|at| self.program.calendars.get(at));
         let hours = calendar.map(|calendar| Hours { calendar, past });
         Known { tests: &self.program.tests, moment: self.moment, hours }
@@ -96,6 +101,17 @@ impl State {
     /// The outcome of a step.
     pub fn outcome(&self, step: Step) -> Outcome {
         self.outcomes.get(step as usize).copied().unwrap_or_default()
+    }
+
+    /// A score's last restart: what happened before it counts nothing.
+    pub fn floor(&self, score: usize) -> Instant {
+        self.floors.get(score).copied().unwrap_or(Instant::MIN)
+    }
+
+    /// What a score, or a grade where nothing restarts, is worked out of.
+    pub fn sheet<'a>(&'a self, floor: Instant, known: Known<'a>) -> Sheet<'a> {
+        let cells = Cells { lead: &self.lead, item: false };
+        Sheet { cells, known, outcomes: &self.outcomes, events: &self.events, scores: &self.scores, floor }
     }
 
     /// Reads the lead on this line, and what happened to it up to now.
@@ -275,7 +291,7 @@ impl State {
 
 /// The outcome of a step that is logic or a test of a field; none for the others.
 #[inline]
-fn logic(op: &Op, outcomes: &[Outcome], parts: &[Step], cells: Cells<'_>, known: Known<'_>) -> Option<Outcome> {
+pub fn logic(op: &Op, outcomes: &[Outcome], parts: &[Step], cells: Cells<'_>, known: Known<'_>) -> Option<Outcome> {
     let of = |step: &Step| outcomes.get(*step as usize).copied().unwrap_or_default();
     let group = |range: &std::ops::Range<usize>| parts.get(range.clone()).unwrap_or_default().iter().map(of);
     Some(match op {
@@ -378,6 +394,6 @@ fn no_reason(field: String) -> Warning {
 }
 
 /// The first instant of a day.
-fn first_instant(days: i32, tz: Tz) -> Instant {
+pub fn first_instant(days: i32, tz: Tz) -> Instant {
     NaiveDate::from_epoch_days(days).map_or(Instant::MIN, |date| zone::start_of_day(tz, date))
 }

@@ -92,6 +92,27 @@ pub fn test(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
 }
 
 fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) -> Option<bool> {
+    let near = counted(test, history)?;
+    Some(match test.count {
+        Count::OnDays(days) => {
+            dates.clear();
+            dates.extend(near.iter().map(|t| zone::date_of(history.tz, *t)));
+            dates.dedup();
+            // Clocks that are set back over midnight show a date again.
+            if !dates.is_sorted() {
+                dates.sort_unstable();
+                dates.dedup();
+            }
+            dates.len() >= days as usize
+        }
+        Count::AtLeast(n) => near.len() >= n as usize,
+        Count::AtMost(n) => near.len() <= n as usize,
+        Count::Exactly(n) => near.len() == n as usize,
+    })
+}
+
+/// The occurrences that a test counts; none where a log that it reads is absent.
+pub fn counted<'a>(test: &EventTest, history: History<'a>) -> Option<&'a [Instant]> {
     let History { events, floor, tz, known } = history;
     let present = |event: usize| events.get(event).filter(|log| !log.absent);
     let log = present(test.event)?;
@@ -102,7 +123,7 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
         Some(EventWindow::Now(at)) => window = Some(at),
         Some(EventWindow::SinceLast(other)) => match present(other)?.latest(floor) {
             Some(t) => first = first.max(t),
-            None => return Some(holds_for_none(test.count)),
+            None => return Some(&[]),
         },
         Some(EventWindow::BeforeFirst(other)) => {
             if let Some(t) = present(other)?.earliest(floor) {
@@ -114,7 +135,7 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
                 first = first.max(t);
                 last = after(tz, known.hours, t, duration).unwrap_or(Instant::MAX);
             }
-            None => return Some(holds_for_none(test.count)),
+            None => return Some(&[]),
         },
     }
     let mut by_business = None;
@@ -138,28 +159,5 @@ fn evaluate(test: &EventTest, history: History<'_>, dates: &mut Vec<NaiveDate>) 
             &[]
         };
     }
-    Some(match test.count {
-        Count::OnDays(days) => {
-            dates.clear();
-            dates.extend(near.iter().map(|t| zone::date_of(tz, *t)));
-            dates.dedup();
-            // Clocks that are set back over midnight show a date again.
-            if !dates.is_sorted() {
-                dates.sort_unstable();
-                dates.dedup();
-            }
-            dates.len() >= days as usize
-        }
-        Count::AtLeast(n) => near.len() >= n as usize,
-        Count::AtMost(n) => near.len() <= n as usize,
-        Count::Exactly(n) => near.len() == n as usize,
-    })
-}
-
-fn holds_for_none(count: Count) -> bool {
-    match count {
-        Count::AtLeast(n) | Count::OnDays(n) => n == 0,
-        Count::AtMost(_) => true,
-        Count::Exactly(n) => n == 0,
-    }
+    Some(near)
 }

@@ -204,8 +204,11 @@ impl Worker {
     /// policy declares them are no errors: what they decide is unknown.
     pub fn decide(&mut self, lead: impl AsRef<[u8]>) -> Result<Decision, LeadError> {
         self.run(lead.as_ref())?;
+        let trace = self.trace(lead.as_ref());
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
-        Ok(Decision::of(verdict, &mut self.scratch))
+        let mut decision = Decision::of(verdict, &mut self.scratch);
+        decision.trace = trace;
+        Ok(decision)
     }
 
     /// Decides the same and appends the decision to `out` as one line of JSON, as `handover eval` writes it: the
@@ -215,8 +218,9 @@ impl Worker {
     /// As [`Worker::decide`]; `out` is then as it was.
     pub fn write(&mut self, lead: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), LeadError> {
         self.run(lead.as_ref())?;
+        let trace = self.trace(lead.as_ref());
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
-        write::write(verdict, &mut self.scratch, out);
+        write::write(verdict, &mut self.scratch, trace.as_deref(), out);
         Ok(())
     }
 
@@ -233,6 +237,15 @@ impl Worker {
         Some(if private { Cow::Borrowed("(private)") } else { owner })
     }
 
+    /// How the lead on `line`, which was just decided, came to its decision; none where nobody asked.
+    fn trace(&mut self, line: &[u8]) -> Option<Box<trace::Trace>> {
+        if !self.evaluator.judge().outputs.adds(With::Trace) {
+            return None;
+        }
+        let (scene, clocks) = self.scene(line);
+        trace::trace(clocks, scene).map(Box::new)
+    }
+
     /// Decides the lead by the version in effect, and runs the clocks of all.
     fn run(&mut self, line: &[u8]) -> Result<(), LeadError> {
         let Evaluator { versions, now } = &self.evaluator;
@@ -242,10 +255,17 @@ impl Worker {
             let program = &judge.program;
             seat.state.judge(if at == now.judging { &program.order } else { &program.clock_order }, setting);
         }
-        let (judges, instant) = (versions.as_ref(), self.evaluator.moment().now);
-        let (judging, moments) = (now.judging, now.moments.as_slice());
-        self.clocks.run(Scene { judges, judging, now: instant, moments, line, seats: &mut self.seats });
+        let (scene, clocks) = self.scene(line);
+        clocks.run(scene);
         Ok(())
+    }
+
+    /// The lead on `line`, which has been read and judged, as its clocks see it.
+    fn scene<'a>(&'a mut self, line: &'a [u8]) -> (Scene<'a>, &'a mut Clocks) {
+        let Worker { evaluator, seats, clocks, .. } = self;
+        let (judges, moments) = (evaluator.versions.as_ref(), evaluator.now.moments.as_slice());
+        let (judging, now) = (evaluator.now.judging, evaluator.moment().now);
+        (Scene { judges, judging, now, moments, line, seats }, clocks)
     }
 }
 

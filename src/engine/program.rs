@@ -1,12 +1,15 @@
 //! A policy as the engine runs it: what it reads, then one step after another, each on what the ones before left.
 
+use std::collections::HashMap;
 use std::ops::Range;
 
 use crate::intake::{Currency, Shape};
 use crate::policy::{Bound, Compare, Count, Duration, Instants, Ordered, Place, SlaStepWhen, Window};
+use crate::source::Span;
 use crate::time::calendar::Calendar;
 use crate::{decimal::Decimal, policy};
 
+use super::reads::Reads;
 use super::text::{Finder, Set};
 use super::truth::Outcome;
 
@@ -51,6 +54,19 @@ pub struct Program {
     pub items_depend_on_now: bool,
     /// The events whose reasons are looked at.
     pub reasons: Option<Set>,
+    /// None unless a trace is wanted.
+    pub traced: Option<Traced>,
+}
+
+/// What a trace needs to know of how a policy was compiled.
+#[derive(Debug)]
+pub struct Traced {
+    /// The step of every condition, by where it was written.
+    pub steps: HashMap<Span, Step>,
+    /// The same for conditions of events, whose steps are those of their list.
+    pub items: HashMap<Span, Step>,
+    /// The slots of fields.
+    pub reads: Reads,
 }
 
 /// A field that is read.

@@ -35,13 +35,13 @@ pub struct ListReads {
 }
 
 impl Reads {
-    /// Goes through the whole policy.
-    pub fn of(policy: &Policy) -> Reads {
+    /// Goes through the whole policy. A trace shows texts as they were written, so `all_raw` keeps them all.
+    pub fn of(policy: &Policy, all_raw: bool) -> Reads {
         let mut finder = Finder {
             policy,
             events: vec![false; policy.events.len()],
             fields: vec![false; policy.fields.len()],
-            raw: vec![false; policy.fields.len()],
+            raw: vec![all_raw; policy.fields.len()],
         };
         finder.policy();
         // What identifies a lead is read whatever asks for it, and so as its declaration says.
@@ -61,7 +61,7 @@ impl Reads {
             let mut add = |field: FieldRef, raw: bool| {
                 if let FieldRef::Item(item) = field {
                     list.items.push(item);
-                    if raw {
+                    if raw || all_raw {
                         list.raw.push(item);
                     }
                 }

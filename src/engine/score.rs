@@ -56,38 +56,31 @@ fn sum(rule: &RulePlan, sheet: Sheet<'_>, too_large: &mut impl FnMut(usize)) -> 
     if rule.condition.is_some_and(|condition| !sheet.is_met(condition)) {
         return 0;
     }
-    let now = sheet.known.moment.now;
-    let sum = match &rule.kind {
+    unbounded(&rule.kind, sheet, too_large).clamp(-rule.at_most, rule.at_most)
+}
+
+/// What a rule comes to before its `at most`, if its own condition is met.
+pub fn unbounded(kind: &RuleKind, sheet: Sheet<'_>, too_large: &mut impl FnMut(usize)) -> i64 {
+    match kind {
         RuleKind::Points(points) => *points,
         RuleKind::Table(lines, otherwise) => {
             lines.iter().find(|(_, step)| sheet.is_met(*step)).map_or(*otherwise, |(points, _)| *points)
         }
         RuleKind::Bands(bands, points) => points.get(band(bands, sheet)).copied().unwrap_or(0),
-        RuleKind::ForEach { points, event, within, once_every, decay } => {
-            let Some(log) = sheet.events.get(*event).filter(|log| !log.absent) else { return 0 };
-            let counts =
-                |t: &&Instant| within.is_none_or(|at| sheet.known.moment.in_window(at, **t, sheet.known.hours));
-            let worth = |t: Instant| match decay {
-                None => *points,
-                Some(decay) => {
-                    let periods = usize::try_from((now - t) / decay.every).unwrap_or(usize::MAX);
-                    decay.worth.get(periods).copied().unwrap_or(0)
+        RuleKind::ForEach { .. } => {
+            let mut sum = 0i64;
+            each_occurrence(kind, sheet, |_, fate| {
+                if let Fate::Counts(worth) = fate {
+                    sum = sum.saturating_add(worth);
                 }
-            };
-            let (mut sum, mut last) = (0i64, None::<Instant>);
-            for t in log.between(sheet.floor, Instant::MAX).iter().filter(counts).copied() {
-                let near = |every: &i64| last.is_some_and(|last| t.saturating_sub(last) < *every);
-                if !once_every.as_ref().is_some_and(near) {
-                    sum = sum.saturating_add(worth(t));
-                    last = Some(t);
-                }
-            }
+            });
             sum
         }
         RuleKind::ForEveryWithout { points, period, event } => {
             let log = sheet.events.get(*event).filter(|log| !log.absent);
             let latest = log.and_then(|log| log.latest(sheet.floor));
-            latest.map_or(0, |latest| points.saturating_mul(now.saturating_sub(latest) / period))
+            let since = |latest| sheet.known.moment.now.saturating_sub(latest);
+            latest.map_or(0, |latest| points.saturating_mul(since(latest) / period))
         }
         RuleKind::Field(slot) => match sheet.cells.get(*slot) {
             Cell::Number(number) => {
@@ -106,8 +99,45 @@ fn sum(rule: &RulePlan, sheet: Sheet<'_>, too_large: &mut impl FnMut(usize)) -> 
             let score = sheet.scores.get(*score).copied().unwrap_or(0);
             share(score, *percent)
         }
+    }
+}
+
+/// What an occurrence is to a rule that adds points for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// So many points.
+    Counts(i64),
+    /// Nothing, because it lies outside of the window.
+    OutsideWindow,
+    /// Nothing, because one that counts is too near.
+    CountedOnce,
+}
+
+/// Calls `each` with every occurrence since the score's last restart, if `kind` adds points for occurrences.
+#[inline]
+pub fn each_occurrence(kind: &RuleKind, sheet: Sheet<'_>, mut each: impl FnMut(Instant, Fate)) {
+    let RuleKind::ForEach { points, event, within, once_every, decay } = kind else { return };
+    let Some(log) = sheet.events.get(*event).filter(|log| !log.absent) else { return };
+    let now = sheet.known.moment.now;
+    let worth = |t: Instant| match decay {
+        None => *points,
+        Some(decay) => {
+            let periods = usize::try_from((now - t) / decay.every).unwrap_or(usize::MAX);
+            decay.worth.get(periods).copied().unwrap_or(0)
+        }
     };
-    sum.clamp(-rule.at_most, rule.at_most)
+    let mut last = None::<Instant>;
+    for t in log.between(sheet.floor, Instant::MAX).iter().copied() {
+        let near = |every: &i64| last.is_some_and(|last| t.saturating_sub(last) < *every);
+        if within.is_some_and(|at| !sheet.known.moment.in_window(at, t, sheet.known.hours)) {
+            each(t, Fate::OutsideWindow);
+        } else if once_every.as_ref().is_some_and(near) {
+            each(t, Fate::CountedOnce);
+        } else {
+            each(t, Fate::Counts(worth(t)));
+            last = Some(t);
+        }
+    }
 }
 
 /// A share of a score, rounded half away from zero.
@@ -126,7 +156,7 @@ fn share(score: i64, percent: Decimal) -> i64 {
 }
 
 /// The place of the first line whose bound is reached, else that of `otherwise`.
-fn band(bands: &Bands, sheet: Sheet<'_>) -> usize {
+pub fn band(bands: &Bands, sheet: Sheet<'_>) -> usize {
     let otherwise = bands.bounds.len();
     let reached = |value: Cell, bound: &Bound| match (value, bound) {
         (Cell::Number(number), Bound::Number(bound)) => number >= *bound,

@@ -50,13 +50,8 @@ pub fn state(plan: &StagePlan, test: Outcome, events: &[Occurrences], clock: Clo
     }
     let log = |event: &usize| events.get(*event);
     let is_absent = |event: &usize| log(event).is_some_and(|log| log.absent);
-    let latest = |event: &usize| log(event).filter(|log| !log.absent).and_then(|log| log.latest(Instant::MIN));
-    let entered = plan.entered.iter().filter_map(latest).max();
-    let exits = plan
-        .left
-        .iter()
-        .filter_map(|(events, hold)| Some(Exit { at: events.iter().filter_map(latest).max()?, hold: *hold }));
-    let exit = exits.reduce(|a, b| later(a, b, clock));
+    let entered = latest_of(&plan.entered, events);
+    let exit = latest_exit(plan, events, clock);
     let scene = Scene { entered, exit, test, only_while: plan.only_while, clock };
 
     // An event that is an exit as well closes what it opens, so as an entry it changes nothing.
@@ -90,6 +85,22 @@ pub fn state(plan: &StagePlan, test: Outcome, events: &[Occurrences], clock: Clo
         state.held_since = exit.filter(|exit| shuts(*exit, clock)).map(|exit| exit.at);
     }
     state
+}
+
+/// Until when the latest exit keeps the stage shut; none where nothing has left it, or that lasts until it is entered again.
+pub fn held_until(plan: &StagePlan, events: &[Occurrences], clock: Clock<'_>) -> Option<Instant> {
+    end(latest_exit(plan, events, clock)?, clock)
+}
+
+fn latest_exit(plan: &StagePlan, events: &[Occurrences], clock: Clock<'_>) -> Option<Exit> {
+    let exits = plan.left.iter().filter_map(|(of, hold)| Some(Exit { at: latest_of(of, events)?, hold: *hold }));
+    exits.reduce(|a, b| later(a, b, clock))
+}
+
+/// The latest occurrence of any of these events.
+fn latest_of(of: &[usize], events: &[Occurrences]) -> Option<Instant> {
+    let logs = of.iter().filter_map(|event| events.get(*event)).filter(|log| !log.absent);
+    logs.filter_map(|log| log.latest(Instant::MIN)).max()
 }
 
 /// Entries and exits as they are, or as they might be.

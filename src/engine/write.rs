@@ -6,6 +6,7 @@ use super::evaluate::Warning;
 use super::json::{array, hundredths, instant, key, number, object, quote, quoted, text};
 use super::outputs::{Key, Outputs};
 use super::program::Program;
+use super::trace::Trace;
 use super::truth::Outcome;
 use super::verdict::{Scratch, Verdict};
 use crate::policy::Policy;
@@ -58,7 +59,7 @@ impl Frame {
 }
 
 /// Appends the decision about a lead that has been decided, and a line feed.
-pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
+pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, trace: Option<&Trace>, out: &mut Vec<u8>) {
     let Verdict { evaluator, state, .. } = verdict;
     let (frame, outputs) = (&evaluator.judge().frame, evaluator.judge().outputs);
     out.push(b'{');
@@ -147,6 +148,11 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, out: &mut Vec<u8>) {
     }
     if outputs.has(Key::Warnings) {
         warnings(verdict, start, out);
+    }
+    if let Some(trace) = trace {
+        key(out, start, b"\"trace\":");
+        // Everything in it is text, numbers and lists of them, which always are JSON.
+        out.extend(serde_json::to_vec(trace).unwrap_or_else(|_| b"null".to_vec()));
     }
     out.extend_from_slice(b"}\n");
 }

@@ -176,6 +176,38 @@ impl Calendar {
         total
     }
 
+    /// The open stretches in `[a, b)`, in order, cut to it. Of more than `most`, the last reaches to the end of the last
+    /// one, over time that is not open.
+    pub fn stretches(&self, a: Instant, b: Instant, most: usize) -> Vec<(Instant, Instant)> {
+        let mut stretches: Vec<(Instant, Instant)> = Vec::new();
+        let mut year = self.year_at(a.max(self.known_from));
+        while let Some(of) = year.filter(|year| year.start < b) {
+            for (open, close) in of.stretches_between(a, b) {
+                let full = stretches.len() >= most;
+                match stretches.last_mut() {
+                    // What runs over the turn of the year is one stretch.
+                    Some(last) if last.1 == open => last.1 = close,
+                    Some(last) if full => {
+                        // The end is all that is asked of the rest.
+                        last.1 = self.close_before(b).max(close);
+                        return stretches;
+                    }
+                    _ => stretches.push((open, close)),
+                }
+            }
+            year = self.year(of.number + 1);
+        }
+        stretches
+    }
+
+    /// The last instant up to `b` at which open time ends, or `b` where it is open until then.
+    fn close_before(&self, b: Instant) -> Instant {
+        let last = |year: Cow<'_, Year>| year.stretches_between(Instant::MIN, b).last().map(|(_, close)| close);
+        let year = self.year_at(b);
+        let before = year.as_ref().and_then(|year| self.year(year.number - 1));
+        year.and_then(last).or_else(|| before.and_then(last)).unwrap_or(b)
+    }
+
     /// The date that an open instant of `year` counts for: the earliest whose hours it lies in.
     fn date_at(&self, t: Instant, year: &Year) -> Option<NaiveDate> {
         let near = year.days_begun_by(t);

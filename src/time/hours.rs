@@ -129,6 +129,19 @@ impl CalendarSpec {
         }
     }
 
+    /// Why nothing opens on a date: the name of the holiday, or what `closed on` says; an empty name where the week has no
+    /// hours for it. None for a date on which something opens.
+    pub fn closed_because(&self, date: NaiveDate) -> Option<&str> {
+        if self.hours(date).iter().any(|interval| !interval.is_empty()) {
+            return None;
+        }
+        let named = self.closed_on.get(&date).or_else(|| match self.open_on.contains_key(&date) {
+            true => None,
+            false => self.holidays.get(&date),
+        });
+        Some(named.map_or("", String::as_str))
+    }
+
     /// The first date at or after `date` for which the week does not speak alone.
     pub(super) fn next_exception(&self, date: NaiveDate) -> Option<NaiveDate> {
         let open = self.open_on.range(date..).next().map(|(date, _)| *date);

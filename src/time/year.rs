@@ -102,6 +102,13 @@ impl Year {
         Some(stretch.open + (goal - stretch.before))
     }
 
+    /// The open stretches of the year in `[a, b)`, in order, cut to it.
+    pub(super) fn stretches_between(&self, a: Instant, b: Instant) -> impl Iterator<Item = (Instant, Instant)> {
+        let from = self.first_closing_after(a);
+        let near = self.stretches.get(from..).unwrap_or_default().iter().take_while(move |s| s.open < b);
+        near.map(move |s| (s.open.max(a), s.close.min(b)))
+    }
+
     /// The open time of the whole year, in microseconds.
     pub(super) fn total(&self) -> i64 {
         self.total

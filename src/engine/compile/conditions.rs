@@ -19,6 +19,15 @@ impl Compiler<'_> {
 
     /// Compiles a condition: of an item of `list`, or in the rules of the score `own`.
     pub(super) fn condition_in(&mut self, condition: &Condition, list: Option<usize>, own: Option<usize>) -> Step {
+        let step = self.step_of(condition, list, own);
+        if let Some((lead, items)) = &mut self.traced {
+            let steps = if list.is_none() { lead } else { items };
+            steps.insert(condition.span, step);
+        }
+        step
+    }
+
+    fn step_of(&mut self, condition: &Condition, list: Option<usize>, own: Option<usize>) -> Step {
         match &condition.kind {
             ConditionKind::All(parts) => {
                 let parts = self.group(parts, list, own);

@@ -7,18 +7,20 @@ mod needs;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-use super::outputs::{Key, Outputs};
+use super::outputs::{Key, Outputs, With};
 use super::program::*;
 use super::reads::Reads;
 use super::text::Set;
 use super::truth::Outcome;
 use super::why::Stories;
 use crate::policy::{self, BandSubject, FieldRef, Ordered, Policy, Window};
+use crate::source::Span;
 use crate::time::calendar::Calendar;
 
 /// Compiles what a policy needs to give `outputs`, and how its stages read in a sentence.
 pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
-    let reads = Reads::of(policy);
+    let wants_trace = outputs.adds(With::Trace);
+    let reads = Reads::of(policy, wants_trace);
     let calendars = policy.calendars.iter().map(|calendar| Calendar::new(calendar.spec.clone())).collect();
     let program = Program {
         shape: reads.shape(policy),
@@ -44,6 +46,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         clock_order: Vec::new(),
         items_depend_on_now: false,
         reasons: None,
+        traced: None,
     };
     let mut compiler = Compiler {
         policy,
@@ -54,6 +57,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         tables: HashMap::new(),
         score_steps: vec![0; policy.scores.len()],
         grade_steps: vec![0; policy.grades.len()],
+        traced: wants_trace.then(Default::default),
     };
     compiler.events();
     compiler.definitions();
@@ -70,7 +74,9 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         compiler.program.slas = policy.slas.iter().map(|sla| compiler.sla(sla)).collect();
     }
     compiler.prune(outputs);
-    (compiler.program, stories)
+    let Compiler { mut program, reads, traced, .. } = compiler;
+    program.traced = traced.map(|(steps, items)| Traced { steps, items, reads });
+    (program, stories)
 }
 
 fn owner(policy: &Policy, reads: &Reads) -> Option<(Slot, bool)> {
@@ -105,6 +111,8 @@ struct Compiler<'a> {
     tables: HashMap<String, usize>,
     score_steps: Vec<Step>,
     grade_steps: Vec<Step>,
+    /// Where a trace is wanted, the step of every condition of the lead and of items, by where it was written.
+    traced: Option<(HashMap<Span, Step>, HashMap<Span, Step>)>,
 }
 
 /// The steps of one program while they are made.

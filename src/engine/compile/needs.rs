@@ -29,6 +29,13 @@ impl Compiler<'_> {
         if all || outputs.has(Key::Grades) {
             roots.extend(&self.grade_steps);
         }
+        if let Some((steps, _)) = &self.traced {
+            roots.extend(steps.values());
+            roots.extend(&self.score_steps);
+            roots.extend(&self.grade_steps);
+            roots.extend(&program.criteria);
+            roots.extend(program.stages.iter().map(|stage| stage.outcome));
+        }
         let mut as_of_start = Vec::new();
         for plan in &program.slas {
             let conditions = plan.conditions();

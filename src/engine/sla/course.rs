@@ -113,15 +113,17 @@ impl Run<'_> {
         measure.moved(measure.end_of(self.cycle.start, duration)?, 0, self.pauses())
     }
 
-    fn measure(&self) -> Measure<'_> {
+    pub fn measure(&self) -> Measure<'_> {
         Measure::of(self.allowed, self.hours)
     }
 
-    fn end(&self) -> Instant {
+    /// When it ended, or now.
+    pub fn end(&self) -> Instant {
         self.cycle.end.map_or(self.now, |(at, _)| at)
     }
 
-    fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
+    /// The pauses of the cycle, cut to it.
+    pub fn pauses(&self) -> impl Iterator<Item = Pause> + Clone {
         pauses::within(self.pauses, self.cycle.start, self.end())
     }
 }

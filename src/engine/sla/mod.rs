@@ -5,10 +5,14 @@
 
 mod course;
 mod cycles;
+mod look;
 mod pauses;
 mod window;
 
 pub use course::Course;
+pub use cycles::{Cycle, Ending};
+pub use look::{Counting, Look, Stretch};
+pub use pauses::Pause;
 
 use std::borrow::Cow;
 use std::cell::Cell;
@@ -22,8 +26,8 @@ use crate::policy::{Duration, SlaStatus};
 use crate::time::Instant;
 
 use course::Run;
-use cycles::{Cycle, Mark};
-use pauses::{Pairs, Pause};
+use cycles::Mark;
+use pauses::Pairs;
 
 /// What the clocks of a lead say, and room to find it out in; reused.
 #[derive(Debug, Default)]

@@ -36,6 +36,15 @@ impl<'a> Measure<'a> {
         }
     }
 
+    /// The stretches of this time between two instants, `most` at the most: the last of more reaches over all that are left.
+    pub fn stretches(self, a: Instant, b: Instant, most: usize) -> Vec<(Instant, Instant)> {
+        match self.0 {
+            Some(hours) => hours.calendar.stretches(a, b, most),
+            None if a < b => vec![(a, b)],
+            None => Vec::new(),
+        }
+    }
+
     /// The end of a duration of this time that begins at `start`, without pauses.
     pub fn end_of(self, start: Instant, duration: Duration) -> Option<Instant> {
         match self.0 {

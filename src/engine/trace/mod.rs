@@ -3,14 +3,23 @@
 //! A trace is made of the policy and of the state that the decision was made of, so its outcomes are the decision's.
 //! Only what no state keeps is worked out again: which items are events, and which days a clock counted.
 
+mod conditions;
+mod events;
+mod scores;
+mod slas;
+
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Serialize, Serializer};
 
-use super::decision::{Points, rfc3339, rfc3339_or_null};
+use super::decision::{Points, date_time, rfc3339, rfc3339_or_null};
+use super::sla::{Clocks, Scene};
+use super::stage::StageState;
 use super::truth::Outcome;
-use crate::policy::SlaStatus;
+use crate::policy::{Checklist, Criterion, Disqualifier, SlaStatus, Stage};
+
+use conditions::Tracer;
 
 /// How a decision came about, in the policy's own words. Values of private fields are `(private)`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -32,6 +41,89 @@ pub struct Trace {
     pub events: Vec<EventTrace>,
     /// The SLAs.
     pub slas: Vec<SlaTrace>,
+}
+
+/// Traces a lead that has been decided, and whose clocks have run.
+pub(super) fn trace(clocks: &mut Clocks, scene: Scene<'_>) -> Option<Trace> {
+    let judge = scene.judges.get(scene.judging)?;
+    let (moment, state) = (scene.moments.get(scene.judging)?, &scene.seats.get(scene.judging)?.state);
+    let past = std::cell::Cell::new(false);
+    let setting = judge.setting(moment);
+    let tracer = Tracer { judge, traced: judge.program.traced.as_ref()?, setting, state, past: &past };
+    let policy = &judge.policy;
+    let trace = Trace {
+        disqualifiers: policy.disqualifiers.iter().map(|it| tracer.disqualifier(it)).collect(),
+        stages: policy
+            .stages
+            .iter()
+            .zip(&state.stages)
+            .enumerate()
+            .map(|(at, (it, of))| tracer.stage(at, it, of))
+            .collect(),
+        criteria: policy.criteria.iter().enumerate().map(|(at, it)| tracer.criterion(at, it)).collect(),
+        checklists: policy.checklists.iter().map(|it| tracer.checklist(it)).collect(),
+        scores: policy.scores.iter().enumerate().map(|(at, it)| tracer.score_node(at, it)).collect(),
+        grades: policy.grades.iter().enumerate().map(|(at, it)| tracer.grade_node(at, it)).collect(),
+        // The line was read once by this very program, so it can be read again.
+        events: tracer.events(scene.line).unwrap_or_default(),
+        slas: Vec::new(),
+    };
+    Some(Trace { slas: slas::slas(clocks, scene), ..trace })
+}
+
+impl Tracer<'_> {
+    fn disqualifier(&self, disqualifier: &Disqualifier) -> Node {
+        let condition = self.condition(&disqualifier.condition);
+        Node {
+            outcome: condition.outcome,
+            children: vec![condition],
+            ..self.definition("disqualify", &disqualifier.name, disqualifier.span)
+        }
+    }
+
+    fn criterion(&self, at: usize, criterion: &Criterion) -> Node {
+        let condition = self.condition(&criterion.condition);
+        let step = self.judge.program.criteria.get(at);
+        let closed = criterion.if_unknown.filter(|_| condition.outcome == Some(Outcome::Unknown));
+        Node {
+            outcome: step.map(|step| self.state.outcome(*step)),
+            treated_as: closed.map(Outcome::of),
+            children: vec![condition],
+            ..self.definition("criterion", &criterion.name, criterion.span)
+        }
+    }
+
+    fn checklist(&self, checklist: &Checklist) -> Node {
+        let item = |(label, condition): &(String, crate::policy::Condition)| Node {
+            name: Some(label.as_str().into()),
+            ..self.condition(condition)
+        };
+        Node {
+            children: checklist.items.iter().map(item).collect(),
+            ..self.definition("checklist", &checklist.name, checklist.span)
+        }
+    }
+
+    fn stage(&self, at: usize, stage: &Stage, of: &StageState) -> Node {
+        let has_stay = !stage.entered.is_empty() || !stage.left.is_empty();
+        let held_until = self.judge.program.stages.get(at).and_then(|plan| {
+            let clock = self.setting.clock(self.past);
+            super::stage::held_until(plan, &self.state.events, clock)
+        });
+        let stay = Stay {
+            test: of.test,
+            since: of.since.map(date_time),
+            held_since: of.held_since.map(date_time),
+            held_until: held_until.filter(|_| of.held_since.is_some()).map(date_time),
+        };
+        Node {
+            outcome: Some(of.outcome),
+            reason: (of.outcome == Outcome::Unknown && of.by_log).then_some(Reason::NoLog),
+            stay: has_stay.then_some(stay),
+            children: vec![self.condition(&stage.condition)],
+            ..self.definition("stage", &stage.name, stage.span)
+        }
+    }
 }
 
 /// A line of the policy, and what came of it.
@@ -313,8 +405,6 @@ pub enum WhyLeftOut {
     NoTime,
     /// It lies after `as_of`.
     NotYet,
-    /// It is no object.
-    NoObject,
 }
 
 /// An SLA: what its conditions came to, when its clock ran, and what it counted.
