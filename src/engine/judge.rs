@@ -112,9 +112,10 @@ impl Seat {
             state.recall(&mut self.state, at);
         }
         state.judge(steps, setting);
+        let seen = look(state);
         if !judge.program.items_depend_on_now {
             state.give_back(&mut self.state);
         }
-        Ok(look(state))
+        Ok(seen)
     }
 }

@@ -54,6 +54,7 @@ mod statements;
 mod text;
 mod time;
 mod timeline;
+mod traces;
 mod truth;
 mod value;
 mod versions;
