@@ -20,7 +20,7 @@ mod order;
 use order::{Ordered, out_of_order};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const SCHEMAS: [&str; 5] = ["decision", "unread", "line", "diagnostics", "sla"];
+const SCHEMAS: [&str; 6] = ["decision", "unread", "line", "diagnostics", "sla", "trace"];
 
 /// A schema, ready to be held against documents.
 fn schema(name: &str) -> Validator {
@@ -96,7 +96,8 @@ fn every_lead_of_every_case_is_a_decision_or_a_record() {
     for case in &folders {
         let (case, now) = (case.display(), fs::read_to_string(case.join("now.txt")).unwrap());
         let now = now.trim();
-        let lines = run(&format!("handover eval --policy {case}/policy.handover --now {now} {case}/leads.ndjson"));
+        let lines =
+            run(&format!("handover eval --policy {case}/policy.handover --now {now} --with trace {case}/leads.ndjson"));
         let (records, lines): (Vec<&str>, Vec<&str>) = lines.lines().partition(|line| line.starts_with("{\"line\":"));
         let (held, wrong) = hold("decision", &lines.join("\n"), &case.to_string());
         decisions += held;
@@ -183,11 +184,12 @@ fn every_diagnostic_fits() {
 }
 
 /// The examples, and the schemas that they are of.
-const EXAMPLES: [(&str, &str); 4] = [
+const EXAMPLES: [(&str, &str); 5] = [
     ("decision.json", "decision"),
     ("unread.ndjson", "unread"),
     ("diagnostics.json", "diagnostics"),
     ("sla.json", "sla"),
+    ("trace.json", "decision"),
 ];
 
 #[test]
@@ -242,7 +244,8 @@ fn maps_are_in_the_order_of_the_policy() {
 #[test]
 fn the_keys_of_a_decision_are_those_that_the_program_knows() {
     let order = Ordered::read(&schema_text("decision"));
-    assert_eq!(order.get("properties").unwrap().keys(), handover::engine::KEYS);
+    let besides = ["trace"];
+    assert_eq!(order.get("properties").unwrap().keys(), [handover::engine::KEYS, &besides].concat());
 }
 
 /// A decision with every kind of clock and action.
@@ -289,6 +292,34 @@ fn with_deadlines() -> Value {
 
 /// Keys that may be left out wherever they stand.
 const OPTIONAL: [&str; 8] = ["warnings", "field", "file", "raw", "raw_hex", "help", "labels", "fix"];
+/// Keys of a trace that are never left out.
+const ALWAYS_TRACED: [&str; 25] = [
+    "text",
+    "line",
+    "kind",
+    "test",
+    "since",
+    "held_since",
+    "held_until",
+    "at",
+    "why",
+    "times",
+    "from",
+    "log_absent",
+    "occurrences",
+    "left_out",
+    "items",
+    "policy_version",
+    "status",
+    "judged_at",
+    "allowed",
+    "zone",
+    "cycles",
+    "until",
+    "micros",
+    "date",
+    "open",
+];
 /// Objects whose keys are names that the policy gives.
 const MAPS: [&str; 8] = ["disqualifiers", "stages", "criteria", "checklists", "items", "scores", "grades", "slas"];
 
@@ -298,7 +329,13 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
     let mut unread: Vec<Value> =
         read("docs/schema/examples/unread.ndjson").lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let worklist = example("sla.json");
-    let documents = [("decision", with_deadlines()), ("diagnostics", example("diagnostics.json")), ("sla", worklist)];
+    let trace = example("trace.json")["trace"].clone();
+    let documents = [
+        ("decision", with_deadlines()),
+        ("diagnostics", example("diagnostics.json")),
+        ("sla", worklist),
+        ("trace", trace),
+    ];
     for (name, sound) in documents.into_iter().chain(unread.drain(..).map(|record| ("unread", record))) {
         let validator = schema(name);
         assert_eq!(faults(&validator, &sound), "", "{name}");
@@ -306,7 +343,9 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
         places(&sound, &mut String::new(), &mut pointers);
         for pointer in &pointers {
             let (parent, key) = pointer.rsplit_once('/').unwrap_or_default();
-            let mut changes: Vec<Change> = vec![("of another type", |value| *value = json!(true))];
+            let mut changes: Vec<Change> = vec![("of another type", |value| {
+                *value = if value.is_boolean() { json!("true") } else { json!(true) };
+            })];
             if sound.pointer(pointer).unwrap().is_object() {
                 changes.push(("with a key too many", |value| value["surplus"] = json!(true)));
             }
@@ -318,7 +357,11 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
                     accepted.push(format!("{name} {pointer} {what}"));
                 }
             }
-            let may_be_absent = OPTIONAL.contains(&key) || MAPS.iter().any(|map| parent.ends_with(&format!("/{map}")));
+            // Most keys of a node are there only where they have something to say.
+            let left_out = parent.contains("/left_out/") && ["text", "line"].contains(&key);
+            let of_node = name == "trace" && (left_out || !ALWAYS_TRACED.contains(&key));
+            let may_be_absent =
+                of_node || OPTIONAL.contains(&key) || MAPS.iter().any(|map| parent.ends_with(&format!("/{map}")));
             let mut wrong = sound.clone();
             if let Some(Value::Object(object)) = wrong.pointer_mut(parent)
                 && !key.is_empty()
