@@ -11,6 +11,7 @@ mod output;
 mod policy;
 mod signals;
 mod sla;
+mod verify;
 
 use std::process::ExitCode;
 use std::sync::LazyLock;
@@ -49,7 +50,7 @@ Examples:
 
 Exit codes:
   0  fine
-  1  the answer is no: a policy has errors, or there is what --fail-on names
+  1  the answer is no: a policy has errors, there is what --fail-on names, or a decision is not made again
   2  wrong use, or a file could not be read or written
   3  finished, but some leads could not be read
 A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its output; to a shell its exit code is
@@ -60,6 +61,7 @@ enum Command {
     Check(check::Args),
     Eval(eval::Args),
     Sla(sla::Args),
+    Verify(verify::Args),
 }
 
 /// Runs the command that the arguments name.
@@ -78,6 +80,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
+        Command::Verify(args) => verify::run(args, &mut output),
     };
     result.unwrap_or_else(|failure| output.fail(&failure)).into()
 }

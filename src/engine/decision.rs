@@ -11,6 +11,7 @@ use super::evaluate::Warning;
 use super::json;
 use super::outputs::{Key, Outputs};
 use super::program::Program;
+use super::receipt::Receipt;
 use super::trace::Trace;
 use super::truth::Outcome;
 use super::verdict::{Scratch, Verdict};
@@ -64,6 +65,8 @@ pub struct Decision {
     pub warnings: Vec<Warning>,
     /// How the decision came about; only where [`With::Trace`](super::With::Trace) was asked for.
     pub trace: Option<Box<Trace>>,
+    /// What it takes to decide the same again; only where [`With::Receipt`](super::With::Receipt) was asked for.
+    pub receipt: Option<Box<Receipt>>,
     outputs: Outputs,
 }
 
@@ -197,6 +200,9 @@ impl Serialize for Decision {
         }
         if let Some(trace) = &self.trace {
             map.serialize_entry("trace", trace)?;
+        }
+        if let Some(receipt) = &self.receipt {
+            map.serialize_entry("receipt", receipt)?;
         }
         map.end()
     }
@@ -374,6 +380,7 @@ impl Decision {
             actions: asked.value(Key::Actions, || due_actions(verdict)),
             warnings: asked.value(Key::Warnings, || verdict.warnings().cloned().collect()),
             trace: None,
+            receipt: None,
             outputs: judge.outputs,
         }
     }

@@ -19,6 +19,7 @@ mod moment;
 mod outputs;
 mod program;
 mod reads;
+mod receipt;
 mod score;
 mod sla;
 mod stage;
@@ -34,6 +35,7 @@ pub use deadline::{DueAction, SlaDecision};
 pub use decision::{ChecklistDecision, Decision, Entries, Named, Points, PolicyVersion, StageDecision};
 pub use evaluate::Warning;
 pub use outputs::{KEYS, Key, Outputs, UnknownKey, With};
+pub use receipt::{PolicyDigest, Receipt, lead_digest};
 pub use truth::Outcome;
 
 use std::borrow::Cow;
@@ -204,10 +206,10 @@ impl Worker {
     /// policy declares them are no errors: what they decide is unknown.
     pub fn decide(&mut self, lead: impl AsRef<[u8]>) -> Result<Decision, LeadError> {
         self.run(lead.as_ref())?;
-        let trace = self.trace(lead.as_ref());
+        let (trace, receipt) = (self.trace(lead.as_ref()), self.receipt(lead.as_ref()));
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
         let mut decision = Decision::of(verdict, &mut self.scratch);
-        decision.trace = trace;
+        (decision.trace, decision.receipt) = (trace, receipt);
         Ok(decision)
     }
 
@@ -218,9 +220,9 @@ impl Worker {
     /// As [`Worker::decide`]; `out` is then as it was.
     pub fn write(&mut self, lead: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), LeadError> {
         self.run(lead.as_ref())?;
-        let trace = self.trace(lead.as_ref());
+        let (trace, receipt) = (self.trace(lead.as_ref()), self.receipt(lead.as_ref()));
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
-        write::write(verdict, &mut self.scratch, trace.as_deref(), out);
+        write::write(verdict, &mut self.scratch, (trace.as_deref(), receipt.as_deref()), out);
         Ok(())
     }
 
@@ -244,6 +246,12 @@ impl Worker {
         }
         let (scene, clocks) = self.scene(line);
         trace::trace(clocks, scene).map(Box::new)
+    }
+
+    /// What it takes to decide the lead on `line` the same again; none where nobody asked.
+    fn receipt(&self, line: &[u8]) -> Option<Box<Receipt>> {
+        let wanted = self.evaluator.judge().outputs.adds(With::Receipt);
+        wanted.then(|| Box::new(self.evaluator.receipt(line)))
     }
 
     /// Decides the lead by the version in effect, and runs the clocks of all.

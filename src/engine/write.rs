@@ -6,6 +6,7 @@ use super::evaluate::Warning;
 use super::json::{array, hundredths, instant, key, number, object, quote, quoted, text};
 use super::outputs::{Key, Outputs};
 use super::program::Program;
+use super::receipt::Receipt;
 use super::trace::Trace;
 use super::truth::Outcome;
 use super::verdict::{Scratch, Verdict};
@@ -59,7 +60,7 @@ impl Frame {
 }
 
 /// Appends the decision about a lead that has been decided, and a line feed.
-pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, trace: Option<&Trace>, out: &mut Vec<u8>) {
+pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, (trace, receipt): Extras<'_>, out: &mut Vec<u8>) {
     let Verdict { evaluator, state, .. } = verdict;
     let (frame, outputs) = (&evaluator.judge().frame, evaluator.judge().outputs);
     out.push(b'{');
@@ -149,12 +150,19 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, trace: Option<&Trace>,
     if outputs.has(Key::Warnings) {
         warnings(verdict, start, out);
     }
-    if let Some(trace) = trace {
-        key(out, start, b"\"trace\":");
-        // Everything in it is text, numbers and lists of them, which always are JSON.
-        out.extend(serde_json::to_vec(trace).unwrap_or_else(|_| b"null".to_vec()));
-    }
+    extra(out, start, b"\"trace\":", trace);
+    extra(out, start, b"\"receipt\":", receipt);
     out.extend_from_slice(b"}\n");
+}
+
+/// What a decision holds besides its keys.
+type Extras<'a> = (Option<&'a Trace>, Option<&'a Receipt>);
+
+fn extra<T: serde::Serialize>(out: &mut Vec<u8>, start: usize, name: &[u8], value: Option<&T>) {
+    let Some(value) = value else { return };
+    key(out, start, name);
+    // All that stands here is texts, numbers, and lists and objects of them, which always are JSON.
+    out.extend(serde_json::to_vec(value).unwrap_or_else(|_| b"null".to_vec()));
 }
 
 fn checklists(evaluator: &Evaluator, verdict: Verdict<'_>, out: &mut Vec<u8>) {
