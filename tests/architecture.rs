@@ -26,10 +26,11 @@ const MAY_USE: [(&str, &[&str]); 13] = [
 ];
 
 /// Words that only these files may hold.
-const ONLY_IN: [(&str, &[&str]); 8] = [
+const ONLY_IN: [(&str, &[&str]); 9] = [
     (r"\bpest(_derive)?\b", &["syntax/parse/grammar.rs"]),
     (r"\bmiette\b", &["diagnostic"]),
     (r"\bserde_yaml\b", &["check/files.rs"]),
+    (r"\bminijinja\b", &["report/explain/html.rs", "report/explain/mod.rs"]),
     (r"\b(icalendar|rrule)::", &["check/feed"]),
     (r"\bf(32|64)\b", &["engine/decision.rs"]),
     (r"\bhandover::", &["cli", "main.rs"]),

@@ -97,7 +97,7 @@ fn every_lead_of_every_case_is_a_decision_or_a_record() {
         let (case, now) = (case.display(), fs::read_to_string(case.join("now.txt")).unwrap());
         let now = now.trim();
         let lines = run(&format!(
-            "handover eval --policy {case}/policy.handover --now {now} --with trace,receipt {case}/leads.ndjson"
+            "handover eval --policy {case}/policy.handover --now {now} --with trace,receipt,next-change {case}/leads.ndjson"
         ));
         let (records, lines): (Vec<&str>, Vec<&str>) = lines.lines().partition(|line| line.starts_with("{\"line\":"));
         let (held, wrong) = hold("decision", &lines.join("\n"), &case.to_string());
@@ -247,7 +247,7 @@ fn maps_are_in_the_order_of_the_policy() {
 #[test]
 fn the_keys_of_a_decision_are_those_that_the_program_knows() {
     let order = Ordered::read(&schema_text("decision"));
-    let besides = ["trace", "receipt"];
+    let besides = ["next_change_at", "next_change_searched_until", "trace", "receipt"];
     assert_eq!(order.get("properties").unwrap().keys(), [handover::engine::KEYS, &besides].concat());
 }
 

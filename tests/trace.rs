@@ -9,59 +9,31 @@
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases")]
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 
+use chrono::{DateTime, Utc};
 use handover::engine::{Evaluator, Outputs, With};
-use handover::loader::{Folder, Memory};
+use handover::loader::Memory;
 use handover::{Decision, Policy};
 use serde_json::Value;
 
 use agrees::{SIGNS, agrees};
+use everything::{Setting, everything};
 
 #[path = "trace/agrees.rs"]
 mod agrees;
+#[path = "parts/everything.rs"]
+mod everything;
 
-const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-
-fn read(path: &Path) -> String {
-    fs::read_to_string(path).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
-}
-
-fn load(path: &Path) -> Policy {
-    let name = path.file_name().unwrap().to_str().unwrap();
-    Policy::load(&Folder::new(path.parent().unwrap()), name).unwrap_or_else(|why| panic!("{}: {why}", path.display()))
-}
-
-fn traced(policy: Policy, now: &str) -> Evaluator {
-    Evaluator::only(policy, now.trim().parse().unwrap(), Outputs::ALL.and(With::Trace))
-}
-
-/// The policies of the cases and those that the project ships, each with its leads and its now.
-fn everything() -> Vec<(PathBuf, String, String)> {
-    let root = Path::new(ROOT);
-    let entries = fs::read_dir(root.join("tests/cases")).unwrap();
-    let mut all: Vec<_> = entries
-        .map(|entry| entry.unwrap().path())
-        .map(|case| (case.join("policy.handover"), read(&case.join("leads.ndjson")), read(&case.join("now.txt"))))
-        .collect();
-    for name in ["acme", "ferryline", "orfey"] {
-        let leads = read(&root.join(format!("policies/leads/{name}.ndjson")));
-        let policy = root.join(format!("policies/{name}.handover"));
-        for now in ["2026-03-10T12:00:00Z", "2026-03-02T23:30:00.000001Z"] {
-            all.push((policy.clone(), leads.clone(), now.to_owned()));
-        }
-    }
-    all
+fn traced(policy: Policy, now: DateTime<Utc>) -> Evaluator {
+    Evaluator::only(policy, now, Outputs::ALL.and(With::Trace))
 }
 
 #[test]
 fn a_trace_agrees_with_its_decision() {
     let (mut seen, mut count) = (BTreeSet::new(), 0);
-    for (path, leads, now) in everything() {
-        let policy = load(&path);
-        let plain = Evaluator::new(policy.clone(), now.trim().parse().unwrap());
-        let evaluator = traced(policy, &now);
+    for Setting { path, policy, leads, now } in everything() {
+        let plain = Evaluator::new(policy.clone(), now);
+        let evaluator = traced(policy, now);
         for lead in leads.lines().filter(|line| !line.trim().is_empty()) {
             let Ok(decision) = evaluator.decide(lead) else { continue };
             let mut out = Vec::new();
@@ -83,7 +55,7 @@ fn a_trace_agrees_with_its_decision() {
 
 fn trace_of(policy: &str, lead: &str) -> Decision {
     let policy = Policy::compile(policy, &Memory::default()).unwrap();
-    traced(policy, "2026-03-10T12:00:00Z").decide(lead).unwrap()
+    traced(policy, "2026-03-10T12:00:00Z".parse().unwrap()).decide(lead).unwrap()
 }
 
 #[test]

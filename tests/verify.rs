@@ -1,5 +1,5 @@
 //! `handover verify`: decisions that were kept are made again, and what differs is said.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot run the command has failed")]
+#![expect(clippy::unwrap_used, reason = "a test that cannot run the command has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test runs the command")]
 
 use std::fs;

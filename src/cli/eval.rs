@@ -73,18 +73,21 @@ pub enum OnError {
 pub enum Besides {
     /// `trace`: every condition with what it read, and how points and deadlines were counted
     Trace,
-    /// `next`: what would reach each stage that is not met; `next_change_at`: when time alone changes the decision
+    /// `next`: what would reach each stage that is not met; and `next_change_at`
     Next,
+    /// `next_change_at`: the first instant at which the decision changes though nothing happens
+    NextChange,
     /// `receipt`: the digests of policy and lead, the program and its time zones, for `handover verify`
     Receipt,
 }
 
-impl From<Besides> for With {
-    fn from(besides: Besides) -> With {
-        match besides {
-            Besides::Trace => With::Trace,
-            Besides::Next => With::Next,
-            Besides::Receipt => With::Receipt,
+impl Besides {
+    fn added_to(self, outputs: Outputs) -> Outputs {
+        match self {
+            Besides::Trace => outputs.and(With::Trace),
+            Besides::Next => outputs.and(With::Next).and(With::NextChange),
+            Besides::NextChange => outputs.and(With::NextChange),
+            Besides::Receipt => outputs.and(With::Receipt),
         }
     }
 }
@@ -97,7 +100,7 @@ pub enum Format {
 /// Judges the leads by the policy, unless it has errors.
 pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     args.leads.apart_from(&args.policy)?;
-    let outputs = args.with.iter().fold(outputs(&args.only)?, |outputs, with| outputs.and((*with).into()));
+    let outputs = args.with.iter().fold(outputs(&args.only)?, |outputs, with| with.added_to(outputs));
     let Some(versions) = policy::versions(&args.policy, output)? else { return Ok(Exit::No) };
     let evaluator = Evaluator::only(versions, args.now.instant(), outputs);
     decide(&evaluator, &args, output)

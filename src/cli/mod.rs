@@ -4,6 +4,7 @@
 
 mod check;
 mod eval;
+mod explain;
 mod leads;
 mod lines;
 mod now;
@@ -45,6 +46,8 @@ Examples:
   handover check acme.handover              check one policy
   handover eval --policy acme.handover leads.ndjson > decisions.ndjson
                                             decide about leads
+  handover explain --policy acme.handover --lead L0001 leads.ndjson
+                                            why one lead is where it is
   handover sla --policy acme.handover leads.ndjson
                                             which deadlines are missed, at risk and running
 
@@ -60,6 +63,7 @@ A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its
 enum Command {
     Check(check::Args),
     Eval(eval::Args),
+    Explain(explain::Args),
     Sla(sla::Args),
     Verify(verify::Args),
 }
@@ -79,6 +83,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(args, &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
+        Command::Explain(args) => explain::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
         Command::Verify(args) => verify::run(args, &mut output),
     };

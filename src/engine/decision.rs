@@ -8,7 +8,9 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::deadline::{DueAction, SlaDecision, due_actions, sla_decision};
 use super::evaluate::Warning;
+use super::horizon::NextChange;
 use super::json;
+use super::next::NextSteps;
 use super::outputs::{Key, Outputs};
 use super::program::Program;
 use super::receipt::Receipt;
@@ -63,6 +65,10 @@ pub struct Decision {
     pub actions: Vec<DueAction>,
     /// What a reader of this decision should know.
     pub warnings: Vec<Warning>,
+    /// What would reach each stage that is not met; only where it is asked for.
+    pub next: Option<NextSteps>,
+    /// When the decision changes though nothing happens; only where [`With::NextChange`](super::With::NextChange) was asked for.
+    pub next_change: Option<NextChange>,
     /// How the decision came about; only where [`With::Trace`](super::With::Trace) was asked for.
     pub trace: Option<Box<Trace>>,
     /// What it takes to decide the same again; only where [`With::Receipt`](super::With::Receipt) was asked for.
@@ -142,6 +148,10 @@ impl<T> Named<T> {
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
+
+    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.values.iter_mut()
+    }
 }
 
 /// Names and values, in the policy's order.
@@ -197,6 +207,15 @@ impl Serialize for Decision {
                 Key::Warnings if self.warnings.is_empty() => Ok(()),
                 Key::Warnings => map.serialize_entry(name, &self.warnings),
             }?;
+        }
+        if let Some(next) = &self.next {
+            map.serialize_entry("next", next)?;
+        }
+        if let Some(change) = &self.next_change {
+            map.serialize_entry("next_change_at", &change.at.map(Rfc3339))?;
+            if let Some(until) = change.searched_until {
+                map.serialize_entry("next_change_searched_until", &Rfc3339(until))?;
+            }
         }
         if let Some(trace) = &self.trace {
             map.serialize_entry("trace", trace)?;
@@ -379,6 +398,8 @@ impl Decision {
             }),
             actions: asked.value(Key::Actions, || due_actions(verdict)),
             warnings: asked.value(Key::Warnings, || verdict.warnings().cloned().collect()),
+            next: None,
+            next_change: None,
             trace: None,
             receipt: None,
             outputs: judge.outputs,

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::events::{self, History, Occurrences};
 use super::leaf::{self, Cells, Known};
 use super::moment::{Hours, Moment};
-use super::program::{ItemProgram, Op, Program, ScoreValue, Step};
+use super::program::{Bands, ItemProgram, Op, Program, ScoreValue, Step};
 use super::score::{self, Sheet};
 use super::stage::{self, Clock, StageState};
 use super::truth::{Outcome, all, any, at_least};
@@ -197,6 +197,21 @@ impl State {
                 }
             }
         }
+    }
+
+    /// What each rule of a score adds or removes, and the instant before which nothing counts.
+    pub fn rules(&self, score: usize, setting: Setting<'_>) -> (Vec<i64>, Instant) {
+        let past = cell::Cell::new(false);
+        let floor = self.floors.get(score).copied().unwrap_or(Instant::MIN);
+        let sheet = self.sheet(floor, setting.known(&past));
+        let rules = setting.program.scores.get(score).map(|plan| plan.rules.as_slice()).unwrap_or_default();
+        (rules.iter().map(|rule| score::sum(rule, sheet, &mut |_| {})).collect(), floor)
+    }
+
+    /// The place of the line of a table of bands that is taken.
+    pub fn band(&self, bands: &Bands, setting: Setting<'_>) -> usize {
+        let past = cell::Cell::new(false);
+        score::band(bands, self.sheet(Instant::MIN, setting.known(&past)))
     }
 
     fn restarts(&mut self, program: &Program) {

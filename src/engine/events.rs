@@ -32,6 +32,13 @@ impl Occurrences {
         self.all.push(at);
     }
 
+    /// Adds an occurrence once they are in order.
+    pub fn insert(&mut self, at: Instant) {
+        let place = self.all.partition_point(|other| *other <= at);
+        self.all.insert(place, at);
+        self.seen = self.all.len();
+    }
+
     /// Puts the occurrences in order; nothing is added after that.
     pub fn finish(&mut self) {
         if !self.all.is_sorted() {

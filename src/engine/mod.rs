@@ -11,11 +11,13 @@ mod deadline;
 mod decision;
 mod evaluate;
 mod events;
+mod horizon;
 mod json;
 mod judge;
 mod leaf;
 mod missing;
 mod moment;
+pub mod next;
 mod outputs;
 mod program;
 mod reads;
@@ -34,6 +36,7 @@ pub use batch::{Lines, Unread};
 pub use deadline::{DueAction, SlaDecision};
 pub use decision::{ChecklistDecision, Decision, Entries, Named, Points, PolicyVersion, StageDecision};
 pub use evaluate::Warning;
+pub use horizon::NextChange;
 pub use outputs::{KEYS, Key, Outputs, UnknownKey, With};
 pub use receipt::{PolicyDigest, Receipt, lead_digest};
 pub use truth::Outcome;
@@ -164,6 +167,15 @@ impl Evaluator {
     }
 }
 
+/// What a decision holds besides its keys, where it was asked for.
+#[derive(Debug)]
+struct Extras {
+    next: Option<next::NextSteps>,
+    next_change: Option<NextChange>,
+    trace: Option<Box<trace::Trace>>,
+    receipt: Option<Box<Receipt>>,
+}
+
 /// An instant as decisions write it: RFC 3339 in UTC, a fraction only where there is one.
 pub fn timestamp(at: DateTime<Utc>) -> String {
     decision::Rfc3339(at).to_string()
@@ -206,10 +218,11 @@ impl Worker {
     /// policy declares them are no errors: what they decide is unknown.
     pub fn decide(&mut self, lead: impl AsRef<[u8]>) -> Result<Decision, LeadError> {
         self.run(lead.as_ref())?;
-        let (trace, receipt) = (self.trace(lead.as_ref()), self.receipt(lead.as_ref()));
+        let extras = self.extras(lead.as_ref())?;
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
         let mut decision = Decision::of(verdict, &mut self.scratch);
-        (decision.trace, decision.receipt) = (trace, receipt);
+        let Extras { next, next_change, trace, receipt } = extras;
+        (decision.next, decision.next_change, decision.trace, decision.receipt) = (next, next_change, trace, receipt);
         Ok(decision)
     }
 
@@ -220,9 +233,9 @@ impl Worker {
     /// As [`Worker::decide`]; `out` is then as it was.
     pub fn write(&mut self, lead: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), LeadError> {
         self.run(lead.as_ref())?;
-        let (trace, receipt) = (self.trace(lead.as_ref()), self.receipt(lead.as_ref()));
+        let extras = self.extras(lead.as_ref())?;
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
-        write::write(verdict, &mut self.scratch, (trace.as_deref(), receipt.as_deref()), out);
+        write::write(verdict, &mut self.scratch, &extras, out);
         Ok(())
     }
 
@@ -237,6 +250,18 @@ impl Worker {
             _ => return None,
         };
         Some(if private { Cow::Borrowed("(private)") } else { owner })
+    }
+
+    /// What the decision about the lead on `line`, which was just decided, holds besides its keys.
+    fn extras(&mut self, line: &[u8]) -> Result<Extras, LeadError> {
+        let (judge, now) = (self.evaluator.judge(), self.evaluator.moment().now);
+        let wants = |with| judge.outputs.adds(with);
+        Ok(Extras {
+            next: if wants(With::Next) { Some(next::find(judge, now, line)?) } else { None },
+            next_change: wants(With::NextChange).then(|| horizon::next_change(&self.evaluator, line)),
+            trace: self.trace(line),
+            receipt: self.receipt(line),
+        })
     }
 
     /// How the lead on `line`, which was just decided, came to its decision; none where nobody asked.

@@ -165,7 +165,7 @@ pub fn after(tz: Tz, hours: Option<Hours<'_>>, t: Instant, duration: Duration) -
     }
 }
 
-fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
+pub fn before(tz: Tz, t: Instant, duration: Duration) -> Option<Instant> {
     match duration.unit {
         Unit::Months | Unit::Years => Some(zone::add_months(tz, t, -months(duration))),
         _ => Some(t.saturating_sub(duration.fixed_micros()?)),
@@ -193,7 +193,7 @@ fn months(duration: Duration) -> i32 {
     if duration.unit == Unit::Years { amount.saturating_mul(12) } else { amount }
 }
 
-fn shift_date(today: NaiveDate, duration: Duration, back: bool) -> NaiveDate {
+pub fn shift_date(today: NaiveDate, duration: Duration, back: bool) -> NaiveDate {
     let end = if back { NaiveDate::MIN } else { NaiveDate::MAX };
     let shifted = match duration.unit {
         Unit::Months | Unit::Years => {

@@ -54,8 +54,10 @@ pub struct Outputs(u32);
 /// What a decision holds only where it is asked for, after all of its keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum With {
-    /// `next` and `next_change_at`: what would change the verdict.
+    /// `next`: what would reach each stage that is not met.
     Next,
+    /// `next_change_at`: when the decision changes though nothing happens.
+    NextChange,
     /// `trace`: how everything was decided.
     Trace,
     /// `receipt`: what it takes to decide the same again.

@@ -56,6 +56,8 @@ pub struct Program {
     pub reasons: Option<Set>,
     /// None unless a trace is wanted.
     pub traced: Option<Traced>,
+    /// What the search for next steps needs, where they are asked for.
+    pub next: Option<NextPlan>,
 }
 
 /// What a trace needs to know of how a policy was compiled.
@@ -67,6 +69,17 @@ pub struct Traced {
     pub items: HashMap<Span, Step>,
     /// The slots of fields.
     pub reads: Reads,
+}
+
+/// The way back from the policy's words to the steps.
+#[derive(Debug)]
+pub struct NextPlan {
+    /// The step of every condition outside of events, by its place.
+    pub steps: HashMap<Span, Step>,
+    /// Of each stage, the steps that it and the disqualifications need, in their order.
+    pub orders: Vec<Vec<Step>>,
+    /// The slot of each declared field that is read.
+    pub slots: Vec<Option<Slot>>,
 }
 
 /// A field that is read.

@@ -52,7 +52,7 @@ pub fn total(plan: &ScorePlan, sheet: Sheet<'_>, mut too_large: impl FnMut(usize
 }
 
 /// What a rule adds or removes.
-fn sum(rule: &RulePlan, sheet: Sheet<'_>, too_large: &mut impl FnMut(usize)) -> i64 {
+pub fn sum(rule: &RulePlan, sheet: Sheet<'_>, too_large: &mut impl FnMut(usize)) -> i64 {
     if rule.condition.is_some_and(|condition| !sheet.is_met(condition)) {
         return 0;
     }

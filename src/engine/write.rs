@@ -1,15 +1,15 @@
 //! A decision as one line of JSON, written straight into a buffer.
 
-use super::Evaluator;
+use chrono::{DateTime, Utc};
+
 use super::deadline::{SlaFrame, write_actions, write_sla};
 use super::evaluate::Warning;
 use super::json::{array, hundredths, instant, key, number, object, quote, quoted, text};
 use super::outputs::{Key, Outputs};
 use super::program::Program;
-use super::receipt::Receipt;
-use super::trace::Trace;
 use super::truth::Outcome;
 use super::verdict::{Scratch, Verdict};
+use super::{Evaluator, Extras};
 use crate::policy::Policy;
 
 /// What is the same in every decision of a policy: names in quotes, the policy itself.
@@ -60,7 +60,7 @@ impl Frame {
 }
 
 /// Appends the decision about a lead that has been decided, and a line feed.
-pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, (trace, receipt): Extras<'_>, out: &mut Vec<u8>) {
+pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, out: &mut Vec<u8>) {
     let Verdict { evaluator, state, .. } = verdict;
     let (frame, outputs) = (&evaluator.judge().frame, evaluator.judge().outputs);
     out.push(b'{');
@@ -150,13 +150,30 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, (trace, receipt): Extr
     if outputs.has(Key::Warnings) {
         warnings(verdict, start, out);
     }
-    extra(out, start, b"\"trace\":", trace);
-    extra(out, start, b"\"receipt\":", receipt);
+    let Extras { next, next_change, trace, receipt } = extras;
+    if let Some(next) = next {
+        key(out, start, b"\"next\":");
+        next.write(out);
+    }
+    if let Some(change) = next_change {
+        key(out, start, b"\"next_change_at\":");
+        or_null(out, change.at);
+        if change.searched_until.is_some() {
+            key(out, start, b"\"next_change_searched_until\":");
+            or_null(out, change.searched_until);
+        }
+    }
+    extra(out, start, b"\"trace\":", trace.as_deref());
+    extra(out, start, b"\"receipt\":", receipt.as_deref());
     out.extend_from_slice(b"}\n");
 }
 
-/// What a decision holds besides its keys.
-type Extras<'a> = (Option<&'a Trace>, Option<&'a Receipt>);
+fn or_null(out: &mut Vec<u8>, at: Option<DateTime<Utc>>) {
+    match at {
+        Some(at) => instant(out, at.timestamp_micros()),
+        None => out.extend_from_slice(b"null"),
+    }
+}
 
 fn extra<T: serde::Serialize>(out: &mut Vec<u8>, start: usize, name: &[u8], value: Option<&T>) {
     let Some(value) = value else { return };

@@ -140,6 +140,40 @@ impl Lead {
         self.has_id.then_some(self.id.as_str())
     }
 
+    /// Takes the cell of a field over from another lead of the same shape.
+    pub fn adopt(&mut self, field: usize, from: &Lead) {
+        let cell = match from.cell(field) {
+            Cell::Text(text) => Cell::Text(self.store.adopt(&from.store, text)),
+            Cell::Texts { first, count } => {
+                let start = self.store.entries();
+                for text in from.texts(first, count) {
+                    let own = self.store.adopt(&from.store, *text);
+                    self.store.keep_own(own);
+                }
+                self.store.list(start)
+            }
+            other => other,
+        };
+        self.put(field, cell);
+    }
+
+    /// Sets the cell of a field; its texts are this lead's own.
+    pub fn put(&mut self, field: usize, cell: Cell) {
+        if let Some(place) = self.cells.get_mut(field) {
+            *place = cell;
+        }
+    }
+
+    /// How many texts there are, for [`Lead::drop_texts`].
+    pub fn mark(&self) -> (usize, usize) {
+        self.store.lengths()
+    }
+
+    /// Drops the texts that came after the mark was taken. No cell may point to them any more.
+    pub fn drop_texts(&mut self, mark: (usize, usize)) {
+        self.store.truncate(mark);
+    }
+
     /// Forgets the last lead for the one in `line`.
     pub(super) fn begin(&mut self, shape: &Shape, line: &str) {
         self.cells.clone_from(&shape.defaults);

@@ -137,6 +137,23 @@ impl Store {
         self.get(text.raw)
     }
 
+    /// Copies a text of another store.
+    pub(super) fn adopt(&mut self, from: &Store, text: TextRef) -> TextRef {
+        let folded = self.append(|arena| arena.push_str(from.folded(text)));
+        TextRef { folded, raw: self.append(|arena| arena.push_str(from.raw(text))) }
+    }
+
+    /// Adds an entry, a text of this store, to the list that is being read.
+    pub(super) fn keep_own(&mut self, text: TextRef) {
+        self.texts.push(text);
+    }
+
+    /// Drops what lies beyond these lengths.
+    pub(super) fn truncate(&mut self, (arena, texts): (usize, usize)) {
+        self.arena.truncate(arena);
+        self.texts.truncate(texts);
+    }
+
     /// How much of the store is taken.
     pub(super) fn lengths(&self) -> (usize, usize) {
         (self.arena.len(), self.texts.len())

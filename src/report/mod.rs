@@ -1,4 +1,5 @@
-//! What is made of the decisions about many leads.
+//! What is made of decisions: about one lead, and about many.
 
+pub mod explain;
 pub mod verify;
 pub mod worklist;

@@ -107,8 +107,13 @@ impl Kept {
 }
 
 /// What a decision holds besides its keys, and what asks for it.
-const BESIDES: [(&str, With); 4] =
-    [("next", With::Next), ("next_change_at", With::Next), ("trace", With::Trace), ("receipt", With::Receipt)];
+const BESIDES: [(&str, With); 5] = [
+    ("next", With::Next),
+    ("next_change_at", With::NextChange),
+    ("next_change_searched_until", With::NextChange),
+    ("trace", With::Trace),
+    ("receipt", With::Receipt),
+];
 
 /// Leads to make decisions about again: by their digests, and by who they are.
 #[derive(Debug, Default)]
@@ -221,7 +226,7 @@ fn again(kept: &Kept, evaluator: &Evaluator, lead: Option<&[u8]>) -> Again {
     let decision = evaluator.decide(lead).ok().and_then(|decision| serde_json::to_value(decision).ok());
     let Some(Value::Object(decision)) = decision else { return Again::nothing(kept, "unreadable") };
     let (mut differences, mut more) = (Vec::new(), 0);
-    for key in KEYS.iter().copied().chain(["next", "next_change_at", "trace"]) {
+    for key in KEYS.iter().copied().chain(["next", "next_change_at", "next_change_searched_until", "trace"]) {
         let side = |of: &Map<String, Value>| of.get(key).cloned().unwrap_or(Value::Null);
         // What made it is said of the receipt, where all that made it is listed.
         if key != "policy" {

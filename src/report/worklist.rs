@@ -5,6 +5,8 @@
 
 mod table;
 
+pub(super) use table::action as action_in_words;
+
 use std::cmp::Ordering;
 use std::sync::Arc;
 

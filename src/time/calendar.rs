@@ -77,6 +77,11 @@ impl Calendar {
         self.spec.last_year_of_holidays().is_some_and(|last| date.year() > last)
     }
 
+    /// The first instant after the last year for which holidays are listed.
+    pub fn holidays_end(&self) -> Option<Instant> {
+        self.holidays_end
+    }
+
     /// The first open instant at or after `t`: `t` itself while open, else the next opening (also
     /// at the very instant of closing). None if there is none within ten calendar years after `t`.
     pub fn next_open(&self, t: Instant) -> Option<Instant> {

@@ -25,7 +25,14 @@ pub fn run(policy: &Policy, example: &Example) -> Tried {
         if let ExpectationKind::Met(condition) = &expectation.kind {
             let name = asked(at);
             let condition = condition.clone();
-            policy.criteria.push(Criterion { name, owner: None, condition, if_unknown: None, because: None });
+            policy.criteria.push(Criterion {
+                span: expectation.span,
+                name,
+                owner: None,
+                condition,
+                if_unknown: None,
+                because: None,
+            });
         }
     }
     let now = DateTime::from_timestamp_micros(example.at).unwrap();

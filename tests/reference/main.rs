@@ -39,6 +39,7 @@ mod decide;
 mod event;
 mod exact;
 mod generate;
+mod horizons;
 mod json;
 mod leads;
 mod model;

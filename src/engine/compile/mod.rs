@@ -3,6 +3,7 @@
 
 mod conditions;
 mod needs;
+mod next;
 
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
@@ -47,6 +48,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         items_depend_on_now: false,
         reasons: None,
         traced: None,
+        next: None,
     };
     let mut compiler = Compiler {
         policy,
@@ -74,6 +76,9 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         compiler.program.slas = policy.slas.iter().map(|sla| compiler.sla(sla)).collect();
     }
     compiler.prune(outputs);
+    if outputs.adds(With::Next) {
+        compiler.program.next = Some(compiler.next());
+    }
     let Compiler { mut program, reads, traced, .. } = compiler;
     program.traced = traced.map(|(steps, items)| Traced { steps, items, reads });
     (program, stories)

@@ -59,7 +59,7 @@ impl Compiler<'_> {
     }
 
     /// These steps and all that they need, in their order.
-    fn needed_by(&self, roots: &[Step]) -> Vec<Step> {
+    pub(super) fn needed_by(&self, roots: &[Step]) -> Vec<Step> {
         let mut needed = vec![false; self.program.steps.len()];
         roots.iter().for_each(|step| put(&mut needed, *step as usize, true));
         for at in (0..needed.len()).rev() {

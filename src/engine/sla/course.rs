@@ -93,11 +93,19 @@ impl Run<'_> {
         let at = match when {
             SlaStepWhen::Missed => return course.due.filter(|_| status == SlaStatus::Breached),
             SlaStepWhen::Percent(percent) if Some(percent) == at_risk => course.at_risk,
-            SlaStepWhen::Percent(percent) => self.share(percent, course),
-            SlaStepWhen::Duration(duration) => self.end_of(duration),
+            _ => self.instant(when, course),
         }?;
         let open = self.cycle.end.is_none_or(|(end, _)| at < end);
         (at <= self.now && open).then_some(at)
+    }
+
+    /// The instant of a step, whether or not it has come.
+    pub fn instant(&self, when: SlaStepWhen, course: &Course) -> Option<Instant> {
+        match when {
+            SlaStepWhen::Missed => course.due,
+            SlaStepWhen::Percent(percent) => self.share(percent, course),
+            SlaStepWhen::Duration(duration) => self.end_of(duration),
+        }
     }
 
     /// The first instant at which so many percent of the window have elapsed.

@@ -70,6 +70,33 @@ impl Clocks {
     }
 }
 
+impl Clocks {
+    /// Calls `each` with the instants at which the clocks may change though nothing happens: when they are due, at risk, and
+    /// when their steps act. To be called after the clocks have run.
+    pub fn instants(&mut self, scene: &mut Scene<'_>, mut each: impl FnMut(Instant)) {
+        for at in 0..self.slas.len() {
+            let Some(state) = self.slas.get(at).copied().filter(|state| state.course.is_some()) else { continue };
+            let Some(versions) = scene.judges.get(scene.judging).and_then(|judge| judge.slas.get(at)) else { continue };
+            self.find_cycles(scene, versions);
+            let (Some(cycle), Some(plan)) = (self.cycles.last().copied(), scene.plan(state.version, state.sla)) else {
+                continue;
+            };
+            let places = (state.version, state.sla);
+            let terms = self.terms(scene, places, cycle.start);
+            self.run_of(scene, places, cycle, terms, |run| {
+                // While a pause is open, whatever is still to come moves on with the time, and nothing comes.
+                if cycle.end.is_some() || run.pauses().any(|pause| pause.open) {
+                    return;
+                }
+                let course = run.course(plan.at_risk);
+                let steps = plan.steps.iter().filter_map(|(when, _)| run.instant(*when, &course));
+                let due = course.due.into_iter().flat_map(|due| [due, due.saturating_add(1)]);
+                due.chain(course.at_risk).chain(steps).for_each(&mut each);
+            });
+        }
+    }
+}
+
 /// What `look` sees of the lead when the conditions of an SLA were judged.
 fn seen<T>(
     scene: &mut Scene<'_>,
