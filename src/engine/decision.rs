@@ -148,10 +148,6 @@ impl<T> Named<T> {
     pub fn is_empty(&self) -> bool {
         self.values.is_empty()
     }
-
-    pub(super) fn values_mut(&mut self) -> impl Iterator<Item = &mut T> {
-        self.values.iter_mut()
-    }
 }
 
 /// Names and values, in the policy's order.

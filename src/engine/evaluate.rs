@@ -29,6 +29,8 @@ pub struct State {
     pub stages: Vec<StageState>,
     pub events: Vec<Occurrences>,
     pub warnings: Vec<Warning>,
+    /// How many of them were there when the lead had been read.
+    warned_on_reading: usize,
     /// Whether business time of the default calendar ran past the listed holidays.
     pub past_holidays: bool,
     /// Each score's last restart.
@@ -90,6 +92,7 @@ impl State {
             stages: vec![StageState::default(); program.stages.len()],
             events: vec![Occurrences::default(); program.events.len()],
             warnings: Vec::new(),
+            warned_on_reading: 0,
             past_holidays: false,
             floors: vec![Instant::MIN; program.scores.len()],
             item_outcomes: Vec::new(),
@@ -135,7 +138,14 @@ impl State {
         self.warnings.extend(self.item_warnings.drain(..).map(|(_, warning)| warning));
         self.single_events(setting);
         self.events.iter_mut().for_each(Occurrences::finish);
+        self.warned_on_reading = self.warnings.len();
         Ok(())
+    }
+
+    /// Forgets what was judged, but not what was read, where no window was asked about while it was read.
+    pub fn before_judging(&mut self) {
+        self.warnings.truncate(self.warned_on_reading);
+        self.past_holidays = false;
     }
 
     /// Takes a lead over from another state of the same program, and looks at it as of an earlier instant.

@@ -107,7 +107,7 @@ pub fn instant(out: &mut Vec<u8>, at: Instant) {
 
 /// The first and the last instant that RFC 3339 can write: it has four digits for a year. A local time of the first or
 /// the last day can lie beyond them.
-const WRITABLE: (Instant, Instant) = (-62_167_219_200_000_000, 253_402_300_799_999_999);
+pub const WRITABLE: (Instant, Instant) = (-62_167_219_200_000_000, 253_402_300_799_999_999);
 
 /// The nearest instant that can be written.
 pub fn writable(at: Instant) -> Instant {

@@ -165,6 +165,28 @@ impl Evaluator {
     fn setting(&self) -> Setting<'_> {
         self.judge().setting(self.moment())
     }
+
+    /// Reads a lead into the seat of a version.
+    fn read(&self, version: Version, seat: &mut Seat, line: &[u8]) -> Result<(), LeadError> {
+        let Some((judge, moment)) = self.versions.get(version).zip(self.now.moments.get(version)) else {
+            return Ok(());
+        };
+        seat.state.read(line, judge.setting(moment))
+    }
+
+    /// Takes the steps of a version: all where it is the one that decides, else those that its clocks need.
+    fn decide_in(&self, version: Version, seat: &mut Seat) {
+        let Some((judge, moment)) = self.versions.get(version).zip(self.now.moments.get(version)) else { return };
+        let program = &judge.program;
+        let order = if version == self.now.judging { &program.order } else { &program.clock_order };
+        seat.state.judge(order, judge.setting(moment));
+    }
+
+    /// A lead that was read and judged in these seats, as its clocks see it.
+    fn scene<'a>(&'a self, line: &'a [u8], seats: &'a mut [Seat]) -> Scene<'a> {
+        let (judges, moments) = (self.versions.as_ref(), self.now.moments.as_slice());
+        Scene { judges, judging: self.now.judging, now: self.moment().now, moments, line, seats }
+    }
 }
 
 /// What a decision holds besides its keys, where it was asked for.
@@ -258,7 +280,10 @@ impl Worker {
         let wants = |with| judge.outputs.adds(with);
         Ok(Extras {
             next: if wants(With::Next) { Some(next::find(judge, now, line)?) } else { None },
-            next_change: wants(With::NextChange).then(|| horizon::next_change(&self.evaluator, line)),
+            next_change: match wants(With::NextChange) {
+                true => Some(horizon::next_change(&self.evaluator, line)?),
+                false => None,
+            },
             trace: self.trace(line),
             receipt: self.receipt(line),
         })
@@ -281,12 +306,9 @@ impl Worker {
 
     /// Decides the lead by the version in effect, and runs the clocks of all.
     fn run(&mut self, line: &[u8]) -> Result<(), LeadError> {
-        let Evaluator { versions, now } = &self.evaluator;
-        for (at, ((judge, moment), seat)) in versions.iter().zip(&now.moments).zip(&mut self.seats).enumerate() {
-            let setting = judge.setting(moment);
-            seat.state.read(line, setting)?;
-            let program = &judge.program;
-            seat.state.judge(if at == now.judging { &program.order } else { &program.clock_order }, setting);
+        for (at, seat) in self.seats.iter_mut().enumerate() {
+            self.evaluator.read(at, seat, line)?;
+            self.evaluator.decide_in(at, seat);
         }
         let (scene, clocks) = self.scene(line);
         clocks.run(scene);
@@ -295,10 +317,7 @@ impl Worker {
 
     /// The lead on `line`, which has been read and judged, as its clocks see it.
     fn scene<'a>(&'a mut self, line: &'a [u8]) -> (Scene<'a>, &'a mut Clocks) {
-        let Worker { evaluator, seats, clocks, .. } = self;
-        let (judges, moments) = (evaluator.versions.as_ref(), evaluator.now.moments.as_slice());
-        let (judging, now) = (evaluator.now.judging, evaluator.moment().now);
-        (Scene { judges, judging, now, moments, line, seats }, clocks)
+        (self.evaluator.scene(line, &mut self.seats), &mut self.clocks)
     }
 }
 

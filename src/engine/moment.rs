@@ -106,14 +106,7 @@ impl Moment {
         if let (true, Some(hours)) = (*past, hours) {
             hours.past.set(true);
         }
-        match window {
-            WindowAt::Between(first, last) => *first <= t && t <= *last,
-            WindowAt::Business(duration, reaches_now) => {
-                // Where business never opens again the time never runs out.
-                let end = hours.and_then(|hours| add_business(hours, t, *duration));
-                t <= self.now && end.is_none_or(|end| end >= self.now) == *reaches_now
-            }
-        }
+        window.holds(t, self.now, hours)
     }
 
     /// How two amounts compare through today's rates, exactly; none where there is no rate.
@@ -131,6 +124,24 @@ impl Moment {
         let (_, so_much, _, is_worth) = inverse;
         Some(Decimal::compare_products(a, *so_much, b, *is_worth))
     }
+}
+
+impl WindowAt {
+    fn holds(&self, t: i64, now: Instant, hours: Option<Hours<'_>>) -> bool {
+        match self {
+            WindowAt::Between(first, last) => *first <= t && t <= *last,
+            WindowAt::Business(duration, reaches_now) => {
+                // Where business never opens again the time never runs out.
+                let end = hours.and_then(|hours| add_business(hours, t, *duration));
+                t <= now && end.is_none_or(|end| end >= now) == *reaches_now
+            }
+        }
+    }
+}
+
+/// Whether an instant (or a day) lies in a window round an instant that need not be now.
+pub fn lies_in(plan: &WindowPlan, t: i64, now: Instant, tz: Tz, hours: Option<Hours<'_>>) -> bool {
+    window_at(plan, now, zone::date_of(tz, now), tz, hours).holds(t, now, hours)
 }
 
 fn window_at(plan: &WindowPlan, now: Instant, today: NaiveDate, tz: Tz, hours: Option<Hours<'_>>) -> WindowAt {

@@ -106,6 +106,11 @@ impl Outputs {
         self.0 & (1 << (FIRST_EXTRA + with as u32)) != 0
     }
 
+    /// These without that key.
+    pub(super) fn without(self, key: Key) -> Outputs {
+        Outputs(self.0 & !(1 << key as u32))
+    }
+
     /// Whether a decision holds this key.
     pub fn has(self, key: Key) -> bool {
         self.0 & (1 << key as u32) != 0

@@ -30,7 +30,8 @@ pub struct Sheet<'a> {
 }
 
 impl Sheet<'_> {
-    fn is_met(&self, step: u32) -> bool {
+    /// Whether a step is met.
+    pub fn is_met(&self, step: u32) -> bool {
         self.outcomes.get(step as usize) == Some(&Outcome::Met)
     }
 }
@@ -41,10 +42,23 @@ pub fn points(hundredths: i64) -> Option<Decimal> {
 }
 
 /// The total of a score. `too_large` is called with a field beyond a billion points.
-pub fn total(plan: &ScorePlan, sheet: Sheet<'_>, mut too_large: impl FnMut(usize)) -> i64 {
+pub fn total(plan: &ScorePlan, sheet: Sheet<'_>, too_large: impl FnMut(usize)) -> i64 {
+    total_with(plan, sheet, None, too_large)
+}
+
+/// The total if one rule, by its place, came to something else.
+pub fn total_with(
+    plan: &ScorePlan,
+    sheet: Sheet<'_>,
+    instead: Option<(usize, i64)>,
+    mut too_large: impl FnMut(usize),
+) -> i64 {
     let mut total = plan.starts_at;
-    for rule in &plan.rules {
-        let sum = sum(rule, sheet, &mut too_large);
+    for (place, rule) in plan.rules.iter().enumerate() {
+        let sum = match instead {
+            Some((of, sum)) if of == place => sum,
+            _ => sum(rule, sheet, &mut too_large),
+        };
         total = if rule.remove { total.saturating_sub(sum) } else { total.saturating_add(sum) };
     }
     // The checker sees to it that the bounds do not cross. No total is longer than a decimal can hold.

@@ -61,9 +61,31 @@ impl Frame {
 
 /// Appends the decision about a lead that has been decided, and a line feed.
 pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, out: &mut Vec<u8>) {
-    let Verdict { evaluator, state, .. } = verdict;
-    let (frame, outputs) = (&evaluator.judge().frame, evaluator.judge().outputs);
     out.push(b'{');
+    let start = out.len();
+    write_keys(verdict, verdict.evaluator.judge().outputs, scratch, out);
+    let Extras { next, next_change, trace, receipt } = extras;
+    if let Some(next) = next {
+        key(out, start, b"\"next\":");
+        next.write(out);
+    }
+    if let Some(change) = next_change {
+        key(out, start, b"\"next_change_at\":");
+        or_null(out, change.at);
+        if change.searched_until.is_some() {
+            key(out, start, b"\"next_change_searched_until\":");
+            or_null(out, change.searched_until);
+        }
+    }
+    extra(out, start, b"\"trace\":", trace.as_deref());
+    extra(out, start, b"\"receipt\":", receipt.as_deref());
+    out.extend_from_slice(b"}\n");
+}
+
+/// Appends these keys of a decision, with nothing round them.
+pub fn write_keys(verdict: Verdict<'_>, outputs: Outputs, scratch: &mut Scratch, out: &mut Vec<u8>) {
+    let Verdict { evaluator, state, .. } = verdict;
+    let frame = &evaluator.judge().frame;
     let start = out.len();
     out.extend_from_slice(&frame.head);
     if outputs.has(Key::Lead) {
@@ -150,22 +172,6 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, out: 
     if outputs.has(Key::Warnings) {
         warnings(verdict, start, out);
     }
-    let Extras { next, next_change, trace, receipt } = extras;
-    if let Some(next) = next {
-        key(out, start, b"\"next\":");
-        next.write(out);
-    }
-    if let Some(change) = next_change {
-        key(out, start, b"\"next_change_at\":");
-        or_null(out, change.at);
-        if change.searched_until.is_some() {
-            key(out, start, b"\"next_change_searched_until\":");
-            or_null(out, change.searched_until);
-        }
-    }
-    extra(out, start, b"\"trace\":", trace.as_deref());
-    extra(out, start, b"\"receipt\":", receipt.as_deref());
-    out.extend_from_slice(b"}\n");
 }
 
 fn or_null(out: &mut Vec<u8>, at: Option<DateTime<Utc>>) {

@@ -30,6 +30,7 @@
 
 mod business;
 mod chance;
+mod changes;
 mod clock;
 mod conditions;
 mod coverage;

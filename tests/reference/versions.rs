@@ -63,7 +63,7 @@ fn each_clock_is_judged_by_the_version_in_effect_when_it_started() {
 }
 
 /// The policy, and other versions of it before, with other clocks of the same names.
-fn versions(generator: &mut Generator) -> Vec<Policy> {
+pub fn versions(generator: &mut Generator) -> Vec<Policy> {
     let count = generator.chance.range(2, 3);
     let mut until = None;
     let mut versions = Vec::new();

@@ -1,93 +1,87 @@
-//! When a decision changes though nothing happens: a window runs out, a score fades, a clock runs down.
+//! When a decision changes though nothing happens.
 //!
-//! The sources of change say when each of them next may change anything (`sources`). At each such instant the lead is
-//! decided again, until a decision is another one. That it is the same a microsecond before is tried, too.
+//! [`Sources`] knows every instant at which time may turn anything round: windows run out, points fade, what the lead
+//! dates in the future happens, versions take effect. They are gone through in order, together with what the clocks of
+//! SLAs will do, and the lead is decided as of each until something is said otherwise. Too many instants cost time only.
+//! One too few would make the answer late, so each answer is proven on both sides: a microsecond before it the decision
+//! is still the same, or else the change is searched for between the instants.
 
+mod days;
+mod edges;
+mod gather;
+mod sight;
 mod sources;
+mod without;
 
 use chrono::{DateTime, Utc};
 
-use super::decision::{Decision, date_time};
-use super::json::writable;
-use super::{Evaluator, Worker, verdict};
-use crate::policy::SlaStatus;
+use super::Evaluator;
+use super::decision::date_time;
+use super::json::WRITABLE;
+use crate::intake::LeadError;
 use crate::time::Instant;
 
-use sources::{Soonest, Sources};
+use sight::Sight;
+use sources::Sources;
 
-/// When a decision changes though nothing happens.
+/// What one search may cost: so many decisions about a small lead, which take some milliseconds.
+const BUDGET: u64 = 5_000;
+
+/// When a decision changes though nothing happens. What merely counts on is no change: the seconds of a clock, and a
+/// deadline that a pause moves on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct NextChange {
-    /// The first instant at which it is another one; none where there is no such instant, or none was found.
+    /// The first instant at which it is another one; none where it never is, or where the search was given up.
     pub at: Option<DateTime<Utc>>,
-    /// Where the search was given up: until this instant the decision stays as it is.
+    /// Up to when nothing changes, where so many instants had to be looked at that the search was given up there.
     pub searched_until: Option<DateTime<Utc>>,
 }
 
-/// So many bytes of leads are read in a search, and a lead is decided so often at the least and at the most.
-const MOST_BYTES: usize = 100_000_000;
-const TIMES: (usize, usize) = (100, 4_000);
-
-/// Finds the next change of the decision about the lead on `line`, which can be read.
-pub(super) fn next_change(evaluator: &Evaluator, line: &[u8]) -> NextChange {
-    let mut times = (MOST_BYTES / line.len().max(1)).clamp(TIMES.0, TIMES.1);
-    let now = evaluator.moment().now;
-    let mut search = Search { line, worker: evaluator.worker(), evaluator };
-    let found = |at: Instant| NextChange { at: Some(date_time(at)), searched_until: None };
-    let nothing = NextChange { at: None, searched_until: None };
-    let (Some(before), Some(sources)) = (search.decided(now), Sources::of(evaluator, line)) else { return nothing };
-    let mut at = now;
+/// Finds the next change of the decision about the lead on `line`.
+pub fn next_change(evaluator: &Evaluator, line: &[u8]) -> Result<NextChange, LeadError> {
+    let mut sources = Sources::of(evaluator, line)?;
+    let mut sight = Sight::new(evaluator, line, sources.coming())?;
+    let mut same_until = evaluator.moment().now;
+    let (mut at, mut searched_until) = (None, None);
     loop {
-        let mut soonest = Soonest::after(at);
-        sources.offer(&mut search.worker, line, &mut soonest);
-        let Some(next) = soonest.found().filter(|next| writable(*next) == *next) else { return nothing };
-        times = times.saturating_sub(1);
-        if times == 0 {
-            return NextChange { at: None, searched_until: Some(date_time(at)) };
+        let next = [sources.next_after(same_until), sight.ahead_of(same_until)].into_iter().flatten().min();
+        // The end of all time stands for what moves on for ever: a deadline while its clock stands still.
+        let next = next.map_or(LAST, |next| next.min(LAST));
+        if next <= same_until {
+            break;
         }
-        let mut is_same = |at: Instant| search.decided(at).as_ref() == Some(&before);
-        if !is_same(next) {
-            let (mut same, mut other) = (at, next);
-            // A source that nobody thought of may have changed it between the two.
-            if is_same(next - 1) {
-                same = next - 1;
-            }
-            while other - same > 1 {
-                let middle = same + (other - same) / 2;
-                if is_same(middle) {
-                    same = middle;
-                } else {
-                    other = middle;
-                }
-            }
-            return found(other);
+        if sources.spent() + sight.spent() > BUDGET {
+            searched_until = Some(date_time(same_until));
+            break;
         }
-        at = next;
+        if !sight.is_same(next)? {
+            at = Some(date_time(first_change(&mut sight, same_until, next)?));
+            break;
+        }
+        same_until = next;
     }
+    Ok(NextChange { at, searched_until })
 }
 
-struct Search<'a> {
-    evaluator: &'a Evaluator,
-    worker: Worker,
-    line: &'a [u8],
-}
+/// The last instant that a decision can be of.
+const LAST: Instant = WRITABLE.1;
 
-impl Search<'_> {
-    /// The decision as of an instant, without what changes all the time.
-    fn decided(&mut self, at: Instant) -> Option<Decision> {
-        self.worker.evaluator = self.evaluator.at(date_time(at));
-        self.worker.run(self.line).ok()?;
-        let verdict = verdict(&self.worker.evaluator, &self.worker.seats, &self.worker.clocks);
-        let mut decision = Decision::of(verdict, &mut self.worker.scratch);
-        decision.as_of = DateTime::UNIX_EPOCH;
-        for clock in decision.slas.values_mut() {
-            (clock.elapsed_seconds, clock.overrun_seconds) = (None, None);
-            // A pause that nothing has ended moves them with the time.
-            if clock.status == SlaStatus::Paused {
-                (clock.due_at, clock.at_risk_at) = (None, None);
-            }
+/// Where the decision changes, between an instant at which it is the same and one at which it is not.
+fn first_change(sight: &mut Sight<'_>, mut same: Instant, mut changed: Instant) -> Result<Instant, LeadError> {
+    if changed - same > 1 {
+        if sight.is_same(changed - 1)? {
+            return Ok(changed);
         }
-        Some(decision)
+        changed -= 1;
     }
+    while changed - same > 1 {
+        let middle = same + (changed - same) / 2;
+        if sight.is_same(middle)? {
+            same = middle;
+        } else {
+            changed = middle;
+        }
+    }
+    Ok(changed)
 }

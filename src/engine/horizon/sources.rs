@@ -1,285 +1,201 @@
-//! What may change a decision as time passes, and when it next may.
-//!
-//! An instant too many costs a decision; an instant too few would be a change that is not seen. So where months differ or
-//! clocks are set, the days around are offered as well.
+//! The instants at which time may turn something round, from the nearest on.
 
-use std::cell;
+use std::cell::Cell;
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
-use chrono::NaiveDate;
-
+use super::days;
+use super::edges::Edges;
+use super::gather::{Gathered, gather, time};
 use crate::engine::Evaluator;
-use crate::engine::Worker;
-use crate::engine::evaluate::{State, first_instant};
 use crate::engine::judge::Judge;
-use crate::engine::moment::{Hours, add_business, after, before, shift_date};
-use crate::engine::program::{EventWindow, Leaf, Op, RuleKind, WindowPlan};
-use crate::intake::{self, Cell, Items, Lead};
-use crate::policy::{Unit, Window};
-use crate::time::{Instant, zone};
+use crate::engine::moment::{Hours, after};
+use crate::engine::outputs::Key;
+use crate::engine::program::{EventWindow, Leaf, Op, Program, RuleKind, StagePlan, Step, WindowPlan};
+use crate::intake::LeadError;
+use crate::policy::Window;
+use crate::time::Instant;
 
-/// The days around a date where calendar months may begin and end.
-const NEAR: i64 = 4;
-
-/// The first instant after another one, of all that are offered.
-pub struct Soonest {
-    after: Instant,
-    found: Option<Instant>,
-}
-
-impl Soonest {
-    pub fn after(after: Instant) -> Soonest {
-        Soonest { after, found: None }
-    }
-
-    pub fn found(&self) -> Option<Instant> {
-        self.found
-    }
-
-    pub fn offer(&mut self, at: Instant) {
-        if at > self.after && self.found.is_none_or(|found| at < found) {
-            self.found = Some(at);
-        }
-    }
-}
-
-/// What is the same at every instant: the times in the lead that are still to come, and dates of the policy.
-pub struct Sources {
-    instants: Vec<Instant>,
-    /// Of each version, the values of items that windows ask about.
-    items: Vec<Vec<(usize, i64)>>,
-}
-
-impl Sources {
-    /// The sources for the lead on `line`; none where it cannot be read.
-    pub fn of(evaluator: &Evaluator, line: &[u8]) -> Option<Sources> {
-        let now = evaluator.moment().now;
-        let mut sources = Sources { instants: Vec::new(), items: Vec::new() };
-        for judge in evaluator.versions.iter() {
-            sources.instants.extend([judge.effect.start, judge.effect.end]);
-            let policy = &judge.policy;
-            let days = [policy.effective_from, policy.effective_until.and_then(|date| date.succ_opt())];
-            let rates = policy.rates.keys().copied();
-            let days = days.into_iter().flatten().chain(rates);
-            sources.instants.extend(days.map(|date| zone::start_of_day(policy.zone, date)));
-            let mut gather = Gather { judge, now, instants: &mut sources.instants, windows: Vec::new() };
-            let mut lead = Lead::new(&judge.program.shape);
-            intake::read(&judge.program.shape, line, &mut lead, &mut gather).ok()?;
-            for plan in judge.program.events.iter().filter(|plan| !plan.from_list) {
-                gather.in_the_future(lead.cell(plan.slot));
-            }
-            let windows = gather.windows;
-            sources.items.push(windows);
-        }
-        sources.instants.retain(|at| *at > now);
-        sources.instants.sort_unstable();
-        Some(sources)
-    }
-
-    /// Offers when each source may next change the decision that `worker` has just made.
-    pub fn offer(&self, worker: &mut Worker, line: &[u8], to: &mut Soonest) {
-        if let Some(at) = self.instants.get(self.instants.partition_point(|at| *at <= to.after)) {
-            to.offer(*at);
-        }
-        let evaluator = worker.evaluator.clone();
-        if evaluator.now.out_of_effect.is_some() {
-            // The warning names the day.
-            let (today, tz) = (evaluator.moment().today, evaluator.judge().policy.zone);
-            to.offer(today.succ_opt().map_or(Instant::MAX, |date| zone::start_of_day(tz, date)));
-        }
-        for ((judge, seat), items) in evaluator.versions.iter().zip(&worker.seats).zip(&self.items) {
-            let version = Version { judge, state: &seat.state };
-            version.steps(to);
-            items.iter().for_each(|(plan, value)| version.window(*plan, *value, to));
-        }
-        let (mut scene, clocks) = worker.scene(line);
-        clocks.instants(&mut scene, |at| to.offer(at));
-    }
-}
-
-/// Looks at all items, whatever they are.
-struct Gather<'a> {
-    judge: &'a Judge,
+/// All of them for one lead: those that are far away are worked out when their turn comes.
+#[derive(Debug)]
+pub struct Sources<'a> {
     now: Instant,
-    instants: &'a mut Vec<Instant>,
-    windows: Vec<(usize, i64)>,
+    /// Instants, each with the place of what it comes from.
+    queue: BinaryHeap<Reverse<(Instant, usize)>>,
+    all: Vec<Source<'a>>,
+    /// When something more has happened to the lead, in order.
+    coming: Vec<Instant>,
+    spent: u64,
 }
 
-impl Gather<'_> {
-    fn in_the_future(&mut self, cell: Cell) {
-        let at = match cell {
-            Cell::Time(at) => at,
-            Cell::Date(days) => first_instant(days, self.judge.policy.zone),
-            _ => return,
-        };
-        if at > self.now {
-            self.instants.push(at);
+/// In the queue, what is an instant by itself.
+const ONCE: usize = usize::MAX;
+
+/// What gives one instant after another.
+#[derive(Debug)]
+enum Source<'a> {
+    /// Times (or days), in order, that a window round now passes. In the queue stands the earliest instant at which it
+    /// may pass the next of them.
+    Window { edges: Edges<'a>, times: Vec<i64>, next: usize },
+    /// Whole periods after an instant, up to a last one.
+    Periods { period: i64, last: Instant },
+}
+
+impl<'a> Sources<'a> {
+    /// Those of the lead on this line.
+    pub fn of(evaluator: &'a Evaluator, line: &[u8]) -> Result<Sources<'a>, LeadError> {
+        let moment = evaluator.moment();
+        let mut sources =
+            Sources { now: moment.now, queue: BinaryHeap::new(), all: Vec::new(), coming: Vec::new(), spent: 0 };
+        for (judge, moment) in evaluator.versions.iter().zip(&evaluator.now.moments) {
+            sources.dates_of(judge);
+            let gathered = gather(judge, moment, line)?;
+            sources.lead_of(judge, gathered);
         }
+        // Only this warning names the day.
+        if evaluator.now.out_of_effect.is_some() && evaluator.judge().outputs.has(Key::Warnings) {
+            let tomorrow = days::near(moment.today, 1).skip(2);
+            sources.once(tomorrow.flat_map(|date| days::begins(evaluator.policy().zone, date)));
+        }
+        sources.coming.sort_unstable();
+        Ok(sources)
     }
-}
 
-impl Items for Gather<'_> {
-    fn item(&mut self, list: usize, _index: u32, lead: &Lead) {
-        let Some(items) = self.judge.program.lists.iter().find(|items| items.slot == list) else { return };
-        items.events.iter().for_each(|event| self.in_the_future(lead.item_cell(event.dated_by)));
-        for op in &items.steps {
-            if let Op::Leaf(Leaf::Window(slot, plan)) = op {
-                self.windows.extend(value(lead.item_cell(*slot)).map(|value| (*plan, value)));
+    /// When something more has happened to the lead, in order.
+    pub fn coming(&self) -> &[Instant] {
+        &self.coming
+    }
+
+    /// What finding them has cost.
+    pub fn spent(&self) -> u64 {
+        self.spent / 100
+    }
+
+    /// The first instant after this one, which is not before the last that was asked for.
+    pub fn next_after(&mut self, after: Instant) -> Option<Instant> {
+        loop {
+            let &Reverse((at, of)) = self.queue.peek()?;
+            if at > after && !matches!(self.all.get(of), Some(Source::Window { .. })) {
+                return Some(at);
+            }
+            self.spent += 1;
+            self.queue.pop();
+            match self.all.get_mut(of) {
+                None => {}
+                Some(Source::Periods { period, last }) => {
+                    let passed = after.saturating_sub(at).max(0) / *period + 1;
+                    let next = at.saturating_add(passed.saturating_mul(*period));
+                    if next <= *last {
+                        self.queue.push(Reverse((next, of)));
+                    }
+                }
+                Some(Source::Window { edges, times, next }) => {
+                    let due = times.get(*next).map(|t| edges.of(*t)).unwrap_or_default();
+                    *next += 1;
+                    let following = times.get(*next).map(|t| Reverse((edges.reach(*t).0, of)));
+                    self.queue.extend(due.into_iter().map(|at| Reverse((at, ONCE))).chain(following));
+                    self.spent += 40;
+                }
             }
         }
     }
-}
 
-/// What a window asks about: an instant, or days since 1970-01-01.
-fn value(cell: Cell) -> Option<i64> {
-    match cell {
-        Cell::Time(at) => Some(at),
-        Cell::Date(days) => Some(days.into()),
-        _ => None,
+    fn once(&mut self, all: impl IntoIterator<Item = Instant>) {
+        let now = self.now;
+        self.queue.extend(all.into_iter().filter(|at| *at > now).map(|at| Reverse((at, ONCE))));
     }
-}
 
-/// A lead by one version of the policy, as it has been decided.
-struct Version<'a> {
-    judge: &'a Judge,
-    state: &'a State,
-}
+    /// What a version says of dates, whatever the lead.
+    fn dates_of(&mut self, judge: &Judge) {
+        let policy = &judge.policy;
+        self.once([judge.effect.start, judge.effect.end]);
+        let until = policy.effective_until.and_then(|date| date.succ_opt());
+        let dates = policy.effective_from.into_iter().chain(until).chain(policy.rates.keys().copied());
+        self.once(dates.flat_map(|date| days::begins(policy.zone, date)).collect::<Vec<_>>());
+        for calendar in &judge.program.calendars {
+            self.once(calendar.holidays_end().map(|end| end.saturating_add(1)));
+        }
+    }
 
-impl Version<'_> {
-    fn steps(&self, to: &mut Soonest) {
-        let program = &self.judge.program;
-        for op in &program.steps {
-            match op {
-                Op::Leaf(Leaf::Window(slot, plan)) => {
-                    if let Some(value) = value(self.state.lead.cell(*slot)) {
-                        self.window(*plan, value, to);
+    /// What a version reads of the lead.
+    fn lead_of(&mut self, judge: &'a Judge, gathered: Gathered) {
+        let program = &judge.program;
+        for log in &gathered.logs {
+            let to_come = log.get(log.partition_point(|at| *at <= self.now)..).unwrap_or_default();
+            self.coming.extend_from_slice(to_come);
+            self.once(to_come.iter().copied());
+        }
+        let mut windows: BTreeMap<usize, Vec<i64>> = BTreeMap::new();
+        let log = |event: usize| gathered.logs.get(event).map(Vec::as_slice).unwrap_or_default();
+        for step in steps(program) {
+            match program.steps.get(step as usize) {
+                Some(Op::Leaf(Leaf::Window(slot, window))) => {
+                    windows.entry(*window).or_default().extend(time(gathered.lead.cell(*slot)));
+                }
+                Some(Op::Event(test)) => {
+                    if let Some(EventWindow::Now(window)) = test.window {
+                        windows.entry(window).or_default().extend(log(test.event));
                     }
                 }
-                Op::Event(test) => {
-                    if let Some(EventWindow::Now(plan)) = test.window {
-                        self.times(test.event).iter().for_each(|at| self.window(plan, *at, to));
+                Some(Op::SumUp(score)) => self.score(judge, *score, &gathered, &mut windows),
+                Some(Op::Stage(stage)) => {
+                    if let Some(plan) = program.stages.get(*stage) {
+                        self.stage(judge, plan, &gathered.logs);
                     }
                 }
-                Op::SumUp(score) => self.score(*score, to),
-                Op::Stage(stage) => self.stage(*stage, to),
                 _ => {}
             }
         }
-        self.holidays(to);
-    }
-
-    fn times(&self, event: usize) -> &[Instant] {
-        self.state.events.get(event).map(|log| log.times()).unwrap_or_default()
-    }
-
-    /// A window round now, and a value that it asks about.
-    fn window(&self, plan: usize, value: i64, to: &mut Soonest) {
-        let Some(plan) = self.judge.program.tests.windows.get(plan) else { return };
-        if plan.date {
-            let day = i32::try_from(value).ok().and_then(NaiveDate::from_epoch_days);
-            day.into_iter().for_each(|day| self.window_of_date(plan, day, to));
-        } else {
-            self.window_of_time(plan, value, to);
+        for (window, t) in &gathered.windows {
+            windows.entry(*window).or_default().push(*t);
+        }
+        for (window, times) in windows {
+            self.window(judge, window, times);
         }
     }
 
-    /// Days begin and end windows of dates.
-    fn window_of_date(&self, plan: &WindowPlan, day: NaiveDate, to: &mut Soonest) {
-        let back = matches!(plan.window, Window::WithinNext | Window::MoreThanAhead);
-        let end = shift_date(day, plan.duration, back);
-        for (around, from) in [(day, 0), (end, -NEAR)] {
-            for days in from..=NEAR {
-                let day = around.checked_add_signed(chrono::TimeDelta::days(days));
-                day.into_iter().for_each(|day| to.offer(zone::start_of_day(self.judge.policy.zone, day)));
+    fn window(&mut self, judge: &'a Judge, window: usize, mut times: Vec<i64>) {
+        let program = &judge.program;
+        let Some(plan) = program.tests.windows.get(window).copied() else { return };
+        let edges = self.edges(judge, plan);
+        times.sort_unstable();
+        times.dedup();
+        self.once(edges.ends_of_calendar().collect::<Vec<_>>());
+        // The near end of the window passes what is still to come.
+        for t in &times {
+            if plan.date {
+                let date = i32::try_from(*t).ok().and_then(chrono::NaiveDate::from_epoch_days);
+                let dates = date.into_iter().chain(date.and_then(|date| date.succ_opt()));
+                self.once(dates.flat_map(|date| days::begins(edges.tz, date)).collect::<Vec<_>>());
+            } else {
+                self.once([*t, t.saturating_add(1)]);
             }
         }
-    }
-
-    fn window_of_time(&self, plan: &WindowPlan, t: Instant, to: &mut Soonest) {
-        let (tz, past) = (self.judge.policy.zone, cell::Cell::new(false));
-        let mut both = |at: Instant| {
-            to.offer(at);
-            to.offer(at.saturating_add(1));
-        };
-        both(t);
-        let ahead = matches!(plan.window, Window::WithinNext | Window::MoreThanAhead);
-        let hours = self.hours(&past);
-        match plan.duration.unit {
-            unit if unit.is_business() => {
-                let Some(hours) = hours else { return };
-                let end = |at| add_business(hours, at, plan.duration);
-                let found = if ahead { first(to.after, t, |at| end(at).is_none_or(|end| end >= t)) } else { end(t) };
-                found.into_iter().for_each(|at| {
-                    to.offer(at);
-                    to.offer(at.saturating_add(1));
-                });
-            }
-            Unit::Months | Unit::Years => {
-                let end = if ahead { before(tz, t, plan.duration) } else { after(tz, hours, t, plan.duration) };
-                let Some(end) = end else { return };
-                both(end);
-                let (date, clock) = (zone::date_of(tz, end), zone::local(tz, t).time());
-                for days in -NEAR..=NEAR {
-                    let Some(day) = date.checked_add_signed(chrono::TimeDelta::days(days)) else { continue };
-                    both(zone::start_of_day(tz, day));
-                    both(zone::first_instant(tz, day.and_time(clock)));
-                }
-            }
-            _ => {
-                let length = plan.duration.fixed_micros().unwrap_or(0);
-                both(if ahead { t.saturating_sub(length) } else { t.saturating_add(length) });
-            }
+        let next = times.partition_point(|t| edges.reach(*t).1 <= self.now);
+        if let Some(t) = times.get(next) {
+            self.queue.push(Reverse((edges.reach(*t).0, self.all.len())));
+            self.all.push(Source::Window { edges, times, next });
         }
     }
 
-    fn hours<'b>(&'b self, past: &'b cell::Cell<bool>) -> Option<Hours<'b>> {
-        let program = &self.judge.program;
-        let calendar = program.default_calendar.and_then(|at| program.calendars.get(at))?;
-        Some(Hours { calendar, past })
+    fn edges<'b>(&self, judge: &'b Judge, plan: WindowPlan) -> Edges<'b> {
+        let calendar = judge.program.default_calendar.and_then(|at| judge.program.calendars.get(at));
+        Edges { plan, tz: judge.policy.zone, calendar, now: self.now }
     }
 
-    /// When a window of business time, or a clock, begins to run past the listed holidays.
-    fn holidays(&self, to: &mut Soonest) {
-        let program = &self.judge.program;
-        for calendar in &program.calendars {
-            calendar.holidays_end().into_iter().for_each(|end| to.offer(end.saturating_add(1)));
-        }
-        let past = cell::Cell::new(false);
-        let Some(hours) = self.hours(&past) else { return };
-        let Some(last) = hours.calendar.holidays_end() else { return };
-        let ahead = |plan: &&WindowPlan| matches!(plan.window, Window::WithinNext | Window::MoreThanAhead);
-        for plan in program.tests.windows.iter().filter(ahead).filter(|plan| plan.duration.unit.is_business()) {
-            let runs_past = |at: Instant| {
-                past.set(false);
-                let end = add_business(hours, at, plan.duration);
-                end.is_none() || past.get()
-            };
-            first(to.after, last, runs_past).into_iter().for_each(|at| to.offer(at));
-        }
-    }
-
-    fn score(&self, score: usize, to: &mut Soonest) {
-        let Some(plan) = self.judge.program.scores.get(score) else { return };
-        let floor = self.state.floor(score);
+    fn score(&mut self, judge: &Judge, score: usize, gathered: &Gathered, windows: &mut BTreeMap<usize, Vec<i64>>) {
+        let Some(plan) = judge.program.scores.get(score) else { return };
         for rule in &plan.rules {
+            let log = |event: usize| gathered.logs.get(event).map(Vec::as_slice).unwrap_or_default();
             match &rule.kind {
                 RuleKind::ForEach { event, within, decay, .. } => {
-                    for at in self.times(*event).iter().filter(|at| **at >= floor) {
-                        within.iter().for_each(|plan| self.window(*plan, *at, to));
-                        if let Some(decay) = decay {
-                            let periods = (to.after - at) / decay.every + 1;
-                            if usize::try_from(periods).is_ok_and(|periods| periods <= decay.worth.len()) {
-                                to.offer(at.saturating_add(periods.saturating_mul(decay.every)));
-                            }
-                        }
+                    if let Some(window) = within {
+                        windows.entry(*window).or_default().extend(log(*event));
                     }
-                }
-                RuleKind::ForEveryWithout { points, period, event } => {
-                    let Some(latest) = self.times(*event).last().filter(|at| **at >= floor) else { continue };
-                    let periods = (to.after - latest) / period + 1;
-                    // Once it is at its bound, or has pushed the score to its own, it changes nothing more.
-                    let bound = rule.at_most.min(self.reach(score, rule.remove));
-                    if (periods - 1).saturating_mul(*points) <= bound {
-                        to.offer(latest.saturating_add(periods.saturating_mul(*period)));
+                    let Some(decay) = decay else { continue };
+                    let periods = i64::try_from(decay.worth.len()).unwrap_or(i64::MAX);
+                    for t in log(*event) {
+                        self.periods(*t, decay.every, t.saturating_add(periods.saturating_mul(decay.every)));
                     }
                 }
                 _ => {}
@@ -287,65 +203,47 @@ impl Version<'_> {
         }
     }
 
-    /// So many points, in hundredths, that a score to which they are added, or from which they are removed, stays at its
-    /// bound whatever its other rules come to.
-    fn reach(&self, score: usize, remove: bool) -> i64 {
-        let Some(plan) = self.judge.program.scores.get(score) else { return i64::MAX };
-        let bound = if remove { plan.never_below } else { plan.never_above };
-        if bound == i64::MIN || bound == i64::MAX {
-            return i64::MAX;
+    fn periods(&mut self, from: Instant, period: i64, last: Instant) {
+        if last > self.now && period > 0 {
+            self.queue.push(Reverse((from, self.all.len())));
+            self.all.push(Source::Periods { period, last });
         }
-        let mut reach = plan.starts_at.saturating_abs().saturating_add(bound.saturating_abs());
-        for rule in &plan.rules {
-            let most = match &rule.kind {
-                RuleKind::Points(points) => *points,
-                RuleKind::Table(lines, otherwise) => lines.iter().map(|(points, _)| *points).fold(*otherwise, i64::max),
-                RuleKind::Bands(_, points) => points.iter().copied().max().unwrap_or(0),
-                RuleKind::ForEach { points, event, .. } => {
-                    points.saturating_mul(i64::try_from(self.times(*event).len()).unwrap_or(i64::MAX))
-                }
-                // It is what others are measured by; two of them may push against each other for ever.
-                RuleKind::ForEveryWithout { .. } if plan.rules.iter().filter(|it| is_quiet(&it.kind)).count() < 2 => 0,
-                _ => i64::MAX,
-            };
-            reach = reach.saturating_add(most.min(rule.at_most));
-        }
-        reach
     }
 
-    fn stage(&self, stage: usize, to: &mut Soonest) {
-        let Some(plan) = self.judge.program.stages.get(stage) else { return };
-        let past = cell::Cell::new(false);
-        for (_, hold) in &plan.left {
-            let Some(hold) = hold else { continue };
-            let left = plan.left.iter().flat_map(|(events, _)| events);
-            for event in plan.entered.iter().chain(left) {
-                // What an absent log may hold counts from the microsecond after what is known.
-                for at in self.times(*event).iter().flat_map(|at| [*at, at.saturating_add(1)]) {
-                    after(self.judge.policy.zone, self.hours(&past), at, *hold).into_iter().for_each(|at| to.offer(at));
+    /// Until when exits keep a stage shut. Where a log is absent, an exit might have been just after what else is known.
+    fn stage(&mut self, judge: &Judge, plan: &StagePlan, logs: &[Vec<Instant>]) {
+        let program = &judge.program;
+        let past = Cell::new(false);
+        let hours = hours_of(program, &past);
+        for event in plan.entered.iter().chain(plan.left.iter().flat_map(|(events, _)| events)) {
+            let Some(log) = logs.get(*event) else { continue };
+            let latest = log.partition_point(|t| *t <= self.now).saturating_sub(1);
+            for t in log.iter().skip(latest) {
+                let next = t.saturating_add(1);
+                self.once([next, next.saturating_add(1)]);
+                for hold in plan.left.iter().filter_map(|(_, hold)| *hold) {
+                    self.once([*t, next].into_iter().filter_map(|t| after(judge.policy.zone, hours, t, hold)));
                 }
             }
         }
-    }
-}
-
-fn is_quiet(kind: &RuleKind) -> bool {
-    matches!(kind, RuleKind::ForEveryWithout { .. })
-}
-
-/// The first instant after `from`, and up to `until`, for which `holds`, which holds for all later ones too.
-fn first(from: Instant, until: Instant, holds: impl Fn(Instant) -> bool) -> Option<Instant> {
-    let (mut low, mut high) = (from, until);
-    if high <= low || holds(low) || !holds(high) {
-        return None;
-    }
-    while high - low > 1 {
-        let middle = low + (high - low) / 2;
-        if holds(middle) {
-            high = middle;
-        } else {
-            low = middle;
+        // An exit might have been just now, too, and what it keeps shut counts on from there.
+        for duration in plan.left.iter().filter_map(|(_, hold)| *hold) {
+            let edges = self.edges(judge, WindowPlan { window: Window::WithinNext, duration, date: false });
+            self.once(edges.ends_of_calendar().collect::<Vec<_>>());
         }
     }
-    Some(high)
+}
+
+fn hours_of<'a>(program: &'a Program, past: &'a Cell<bool>) -> Option<Hours<'a>> {
+    let calendar = program.default_calendar.and_then(|at| program.calendars.get(at))?;
+    Some(Hours { calendar, past })
+}
+
+/// The steps that a decision and its clocks may need, each once.
+fn steps(program: &Program) -> Vec<Step> {
+    let of_clocks = program.slas.iter().flat_map(|sla| &sla.as_of_start);
+    let mut steps: Vec<Step> = program.order.iter().chain(&program.clock_order).chain(of_clocks).copied().collect();
+    steps.sort_unstable();
+    steps.dedup();
+    steps
 }
