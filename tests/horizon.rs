@@ -96,6 +96,49 @@ fn each_source_of_change_is_seen() {
 }
 
 #[test]
+fn changes_follow_one_another() {
+    // Each policy and lead with its next changes from noon (UTC) on 10 March 2026 on, until there is none.
+    for row in CHAINS.split("\n\n") {
+        let (policy, rest) = row.split_once("\n--- ").unwrap();
+        let (lead, changes) = rest.split_once('\n').unwrap_or((rest, ""));
+        let policy = format!("policy \"p\"\n  version 1\n{policy}\n");
+        let (mut now, mut found) = ("2026-03-10T12:00:00Z".to_owned(), Vec::new());
+        loop {
+            let change = decided(&policy, lead, &now).next_change.unwrap();
+            assert_eq!(change.searched_until, None, "{row}");
+            let Some(at) = change.at else { break };
+            now = handover::engine::timestamp(at);
+            found.push(now.clone());
+        }
+        assert_eq!(found, changes.lines().collect::<Vec<_>>(), "{row}");
+    }
+}
+
+const CHAINS: &str = include_str!("horizon/chains.txt");
+
+#[test]
+fn what_is_not_asked_for_is_no_change() {
+    let version = |number: u32, from: &str, size: u32| {
+        let text = format!(
+            "policy \"p\"\n  version {number}\n  effective {from}\nlead\n  size is a number\nstage \"S\"\n  is reached when size is at least {size}\n"
+        );
+        Policy::compile(&text, &Memory::default()).unwrap()
+    };
+    let next = |keys: &[&str], size: u32| {
+        let policies = vec![version(1, "until 2026-03-19", 5), version(2, "from 2026-03-20", 50)];
+        let outputs = Outputs::only(keys).unwrap().and(With::NextChange);
+        let now = "2026-03-10T12:00:00Z".parse().unwrap();
+        let evaluator = Evaluator::only(handover::Versions::new(policies).unwrap(), now, outputs);
+        let lead = format!("{{\"id\":\"A\",\"size\":{size}}}");
+        evaluator.decide(lead).unwrap().next_change.unwrap().at.map(handover::engine::timestamp)
+    };
+    let takes_effect = Some("2026-03-20T00:00:00Z".to_owned());
+    assert_eq!(next(&["stage"], 9), takes_effect);
+    assert_eq!(next(&["stage"], 90), None);
+    assert_eq!(next(&["stage", "policy"], 90), takes_effect);
+}
+
+#[test]
 fn a_decision_that_nothing_changes_says_so() {
     let policy = "policy \"p\"\n  version 1\nlead\n  size is a number\n  log is a list of:\n    - time is a time\nevent \"seen\"\n  from log\n  dated by time\nscore \"s\"\n  never below 0\n  starts at 20\n  remove 10 points for every 30 days without \"seen\"\nstage \"S\"\n  is reached when size is at least 5\n";
     let decision =

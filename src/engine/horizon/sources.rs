@@ -186,19 +186,15 @@ impl<'a> Sources<'a> {
     fn score(&mut self, judge: &Judge, score: usize, gathered: &Gathered, windows: &mut BTreeMap<usize, Vec<i64>>) {
         let Some(plan) = judge.program.scores.get(score) else { return };
         for rule in &plan.rules {
-            let log = |event: usize| gathered.logs.get(event).map(Vec::as_slice).unwrap_or_default();
-            match &rule.kind {
-                RuleKind::ForEach { event, within, decay, .. } => {
-                    if let Some(window) = within {
-                        windows.entry(*window).or_default().extend(log(*event));
-                    }
-                    let Some(decay) = decay else { continue };
-                    let periods = i64::try_from(decay.worth.len()).unwrap_or(i64::MAX);
-                    for t in log(*event) {
-                        self.periods(*t, decay.every, t.saturating_add(periods.saturating_mul(decay.every)));
-                    }
-                }
-                _ => {}
+            let RuleKind::ForEach { event, within, decay, .. } = &rule.kind else { continue };
+            let log = gathered.logs.get(*event).map(Vec::as_slice).unwrap_or_default();
+            if let Some(window) = within {
+                windows.entry(*window).or_default().extend(log);
+            }
+            let Some(decay) = decay else { continue };
+            let periods = i64::try_from(decay.worth.len()).unwrap_or(i64::MAX);
+            for t in log {
+                self.periods(*t, decay.every, t.saturating_add(periods.saturating_mul(decay.every)));
             }
         }
     }
