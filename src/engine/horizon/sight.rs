@@ -104,8 +104,8 @@ impl<'a> Sight<'a> {
         let by_windows = self.evaluator.versions.iter().any(|judge| judge.program.items_depend_on_now);
         let price = 1 + line.len() as u64 / 4_000;
         if self.read_after == Some(passed) && !by_windows {
-            // A long lead takes long to judge, though not as long as to read.
-            self.spent += price.div_ceil(4);
+            // A long lead takes longer to judge, though by far not as long as to read.
+            self.spent += price.div_ceil(16);
             self.seats.iter_mut().for_each(|seat| seat.state.before_judging());
             return Ok(());
         }
