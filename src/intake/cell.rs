@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::shape::{List, Shape};
+use super::line::Buffer;
 use super::store::{Store, TextRef};
 use crate::decimal::Decimal;
 
@@ -83,6 +84,8 @@ pub struct Lead {
     pub(super) objects: u64,
     /// A text while its escapes are undone.
     pub(super) scratch: String,
+    /// The line.
+    pub(super) line: Buffer,
     /// The lengths of the store with nothing but the shape's own texts.
     presets: (usize, usize),
 }
@@ -99,6 +102,7 @@ impl Lead {
             seen: vec![0; shape.nodes],
             objects: 0,
             scratch: String::new(),
+            line: Buffer::default(),
             presets: shape.presets.lengths(),
         }
     }
@@ -174,10 +178,10 @@ impl Lead {
         self.store.truncate(mark);
     }
 
-    /// Forgets the last lead for the one in `line`.
-    pub(super) fn begin(&mut self, shape: &Shape, line: &str) {
+    /// Forgets the last lead.
+    pub(super) fn begin(&mut self, shape: &Shape) {
         self.cells.clone_from(&shape.defaults);
-        self.store.begin(self.presets, line);
+        self.store.begin(self.presets);
         self.has_id = false;
     }
 

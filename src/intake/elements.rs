@@ -3,7 +3,7 @@
 
 use super::chunk::{Chunk, Element, MOST_LEADS};
 use super::error::LeadError;
-use super::json::special;
+use super::line::special;
 
 /// Finds the ends of elements in input that comes piece by piece.
 #[derive(Debug)]

@@ -64,7 +64,7 @@ impl LeadError {
 
     /// The error of a fault in a line of this length; `key` is the path of the key that it is about, if any.
     pub(super) fn from_fault(fault: Fault, length: usize, key: &str) -> LeadError {
-        let offset = fault.offset as usize;
+        let offset = fault.offset;
         let is_malformed = fault.what.code() == "H0702";
         let at_end = is_malformed && offset >= length;
         let message = match fault.what {
@@ -94,10 +94,10 @@ impl LeadError {
 /// More levels of objects and lists than this are an error.
 pub(super) const MOST_LEVELS: u32 = 64;
 
-/// What went wrong, in eight bytes.
+/// What went wrong.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fault {
-    pub(super) offset: u32,
+    pub(super) offset: usize,
     pub(super) what: What,
 }
 

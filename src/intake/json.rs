@@ -1,200 +1,191 @@
 //! JSON over the bytes of one line: the whole grammar, and nothing of policies.
 //!
-//! Places are passed and returned, never kept, and faults are small: so both stay in registers on the way
-//! through a lead, which is most of what a decision costs.
+//! Places are passed and returned, never kept, and no place is one register; what is wrong is put aside. So both stay
+//! in registers on the way through a lead, which is most of what a decision costs.
 
 use super::error::{Fault, MOST_LEVELS, What};
+use super::line::{At, Line};
 
 /// A line that is UTF-8. What its methods pass over has been checked, whether it is wanted or not.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(super) struct Json<'a> {
-    line: &'a str,
+    pub(super) line: Line<'a>,
+    /// What is wrong, once a method has returned none.
+    pub(super) fault: Option<Fault>,
 }
 
-/// Where a string stands, between its quotes.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Span {
-    pub(super) start: usize,
-    pub(super) end: usize,
-    /// Whether it holds escapes.
-    pub(super) escaped: bool,
-}
-
-/// Where to go on, or what is wrong.
-pub(super) type Walked = Result<usize, Fault>;
+/// Where to go on; none where something is wrong.
+pub(super) type Walked<'a> = Option<At<'a>>;
 
 impl<'a> Json<'a> {
-    pub(super) fn new(line: &'a str) -> Json<'a> {
-        Json { line }
-    }
-
-    pub(super) fn line(self) -> &'a str {
-        self.line
-    }
-
+    /// The place of the value whose key stands at `at`.
     #[inline(always)]
-    pub(super) fn byte(self, at: usize) -> Option<u8> {
-        self.line.as_bytes().get(at).copied()
+    fn key(&mut self, at: At<'a>) -> Walked<'a> {
+        let behind = match at.quoted() {
+            Some((_, behind)) => behind,
+            None => self.unusual_key(at)?.1,
+        };
+        self.value_of(behind)
     }
 
-    /// The first place from `at` on that is no white space.
+    /// The place of the value whose key ends at `at`.
     #[inline(always)]
-    pub(super) fn token(self, at: usize) -> usize {
-        match self.byte(at) {
-            Some(byte) if byte > b' ' => at,
-            _ => self.after_space(at),
+    pub(super) fn value_of(&mut self, at: At<'a>) -> Walked<'a> {
+        let colon = token(at);
+        match colon.behind(b':') {
+            Some(value) => Some(token(value)),
+            None => self.fail(colon, What::NoColon),
         }
     }
 
+    /// A key that holds something unusual, as it is written, and the place behind it.
+    #[cold]
+    pub(super) fn unusual_key(&mut self, at: At<'a>) -> Option<(&'a str, At<'a>)> {
+        if at.byte() == b'"' { self.unusual_string(at) } else { self.fail(at, What::NoKey) }
+    }
+
+    /// The place behind the string that stands at `at`.
+    #[inline(always)]
+    fn string(&mut self, at: At<'a>) -> Walked<'a> {
+        match at.quoted() {
+            Some((_, behind)) => Some(behind),
+            None => Some(self.unusual_string(at)?.1),
+        }
+    }
+
+    /// A string that holds something unusual, as it is written, and the place behind it.
     #[inline(never)]
-    fn after_space(self, mut at: usize) -> usize {
-        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.byte(at) {
-            at += 1;
-        }
-        at
-    }
-
-    /// The key that stands at `at`, and the place of its value.
-    #[inline(always)]
-    pub(super) fn key(self, at: usize) -> Result<(Span, usize), Fault> {
-        if self.byte(at) != Some(b'"') {
-            return Err(self.malformed(at, What::NoKey));
-        }
-        let key = self.string(at)?;
-        let colon = self.token(key.end + 1);
-        if self.byte(colon) != Some(b':') {
-            return Err(self.malformed(colon, What::NoColon));
-        }
-        Ok((key, self.token(colon + 1)))
-    }
-
-    /// The string whose opening quote stands at `at`.
-    #[inline(always)]
-    pub(super) fn string(self, at: usize) -> Result<Span, Fault> {
-        let start = at + 1;
-        let end = special(self.line.as_bytes(), start);
-        if self.byte(end) == Some(b'"') {
-            return Ok(Span { start, end, escaped: false });
-        }
-        let end = self.end_of_unusual_string(end)?;
-        Ok(Span { start, end, escaped: true })
-    }
-
-    /// The end of a string that goes on at `at` with anything but its end.
-    #[inline(never)]
-    fn end_of_unusual_string(self, mut at: usize) -> Walked {
+    pub(super) fn unusual_string(&mut self, open: At<'a>) -> Option<(&'a str, At<'a>)> {
+        let start = open.next();
+        let mut at = start.special();
         loop {
-            match self.byte(at) {
-                Some(b'"') => return Ok(at),
-                Some(b'\\') => at = special(self.line.as_bytes(), self.escape(at)?),
-                Some(_) => return Err(self.malformed(at, What::ControlCharacter)),
-                None => return Err(self.malformed(at, What::OpenText)),
+            match at.byte() {
+                b'"' => return Some((self.line.between(start, at), at.next())),
+                b'\\' => at = self.escape(at)?.special(),
+                _ if self.is_end(at) => return self.fail(at, What::OpenText),
+                _ => return self.fail(at, What::ControlCharacter),
             }
         }
+    }
+
+    /// Whether the line ends here.
+    pub(super) fn is_end(&self, at: At<'_>) -> bool {
+        self.line.offset(at) == self.line.text.len()
     }
 
     /// Checks the form of the escape at `at`, and says where it ends.
-    fn escape(self, at: usize) -> Walked {
-        match self.byte(at + 1) {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => Ok(at + 2),
-            Some(b'u') => {
-                for digit in at + 2..at + 6 {
-                    if !self.byte(digit).is_some_and(|byte| byte.is_ascii_hexdigit()) {
-                        return Err(self.malformed(digit, What::BadEscape));
+    fn escape(&mut self, at: At<'a>) -> Walked<'a> {
+        let at = at.next();
+        match at.byte() {
+            b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at.next()),
+            b'u' => {
+                let mut digit = at.next();
+                for _ in 0..4 {
+                    if !digit.byte().is_ascii_hexdigit() {
+                        return self.fail(digit, What::BadEscape);
                     }
+                    digit = digit.next();
                 }
-                Ok(at + 6)
+                Some(digit)
             }
-            _ => Err(self.malformed(at + 1, What::BadEscape)),
+            _ => self.fail(at, What::BadEscape),
         }
     }
 
     /// The end of the number that stands at `at`.
     #[inline(always)]
-    pub(super) fn number(self, at: usize) -> Walked {
-        let start = if self.byte(at) == Some(b'-') { at + 1 } else { at };
+    pub(super) fn number(&mut self, at: At<'a>) -> Walked<'a> {
+        let start = at.behind(b'-').unwrap_or(at);
         let whole = self.digits(start)?;
-        if self.byte(start) == Some(b'0') && whole > start + 1 {
-            return Err(self.malformed(start + 1, What::BadNumber));
+        if let Some(second) = start.behind(b'0')
+            && second != whole
+        {
+            return self.fail(second, What::BadNumber);
         }
-        match self.byte(whole) {
-            Some(b'.' | b'e' | b'E') => self.end_of_long_number(whole),
-            _ => Ok(whole),
+        match whole.byte() {
+            b'.' | b'e' | b'E' => self.end_of_long_number(whole),
+            _ => Some(whole),
         }
     }
 
     /// The end of a number that goes on at `at` with a fraction or an exponent.
     #[inline(never)]
-    fn end_of_long_number(self, mut at: usize) -> Walked {
-        if self.byte(at) == Some(b'.') {
-            at = self.digits(at + 1)?;
+    fn end_of_long_number(&mut self, mut at: At<'a>) -> Walked<'a> {
+        if let Some(fraction) = at.behind(b'.') {
+            at = self.digits(fraction)?;
         }
-        if let Some(b'e' | b'E') = self.byte(at) {
-            let sign = usize::from(matches!(self.byte(at + 1), Some(b'+' | b'-')));
-            at = self.digits(at + 1 + sign)?;
+        if let Some(exponent) = at.behind(b'e').or_else(|| at.behind(b'E')) {
+            let unsigned = exponent.behind(b'+').or_else(|| exponent.behind(b'-'));
+            at = self.digits(unsigned.unwrap_or(exponent))?;
         }
-        Ok(at)
+        Some(at)
     }
 
     /// The end of at least one digit.
     #[inline(always)]
-    fn digits(self, start: usize) -> Walked {
-        let mut at = start;
-        while let Some(b'0'..=b'9') = self.byte(at) {
-            at += 1;
-        }
-        if at == start { Err(self.malformed(at, What::BadNumber)) } else { Ok(at) }
+    fn digits(&mut self, start: At<'a>) -> Walked<'a> {
+        let at = start.behind_digits();
+        if at == start { self.fail(at, What::BadNumber) } else { Some(at) }
     }
 
     /// The end of `true`, `false` or `null`, which should stand at `at`.
     #[inline]
-    pub(super) fn word(self, at: usize, word: &'static str) -> Walked {
-        let rest = self.line.as_bytes().get(at..).unwrap_or_default();
-        if rest.starts_with(word.as_bytes()) {
-            return Ok(at + word.len());
+    fn word(&mut self, at: At<'a>, word: &'static str) -> Walked<'a> {
+        match at.behind_word(word) {
+            Some(behind) => Some(behind),
+            None => self.no_word(at, word),
         }
-        let is_cut_off = word.as_bytes().starts_with(rest);
-        Err(self.no_value(if is_cut_off { at + rest.len() } else { at }))
+    }
+
+    #[cold]
+    fn no_word(&mut self, mut at: At<'a>, word: &'static str) -> Walked<'a> {
+        let rest = self.line.text.get(self.line.offset(at)..).unwrap_or_default();
+        if word.starts_with(rest) {
+            while !self.is_end(at) {
+                at = at.next();
+            }
+        }
+        self.no_value(at)
     }
 
     /// The end of any value at `at`, inside of `level` objects and lists.
     #[inline(always)]
-    pub(super) fn skip(self, at: usize, level: u32) -> Walked {
-        match self.byte(at) {
-            Some(b'"') => Ok(self.string(at)?.end + 1),
-            Some(b'{' | b'[') => self.skip_container(at, level),
+    pub(super) fn skip(&mut self, at: At<'a>, level: u32) -> Walked<'a> {
+        match at.byte() {
+            b'"' => self.string(at),
+            b'{' | b'[' => self.skip_container(at, level),
             _ => self.scalar(at),
         }
     }
 
     /// The end of a number, `true`, `false` or `null`.
     #[inline]
-    pub(super) fn scalar(self, at: usize) -> Walked {
-        match self.byte(at) {
-            Some(b'-' | b'0'..=b'9') => self.number(at),
-            Some(b't') => self.word(at, "true"),
-            Some(b'f') => self.word(at, "false"),
-            Some(b'n') => self.word(at, "null"),
-            _ => Err(self.no_value(at)),
+    pub(super) fn scalar(&mut self, at: At<'a>) -> Walked<'a> {
+        match at.byte() {
+            b'-' | b'0'..=b'9' => self.number(at),
+            b't' => self.word(at, "true"),
+            b'f' => self.word(at, "false"),
+            b'n' => self.word(at, "null"),
+            _ => self.no_value(at),
         }
     }
 
     /// The end of the object or list at `at`. Not recursive: how deep it goes is the lead's choice.
-    fn skip_container(self, mut at: usize, outside: u32) -> Walked {
+    fn skip_container(&mut self, mut at: At<'a>, outside: u32) -> Walked<'a> {
         let mut level = outside;
         // Bit n tells what is open n levels further out: an object (1) or a list (0).
         let mut open = 0u64;
         loop {
-            match self.byte(at) {
-                Some(b'"') => at = self.string(at)?.end + 1,
-                Some(bracket @ (b'{' | b'[')) => {
+            match at.byte() {
+                b'"' => at = self.string(at)?,
+                bracket @ (b'{' | b'[') => {
                     level = self.enter(at, level)?;
                     open = open << 1 | u64::from(bracket == b'{');
-                    at = self.token(at + 1);
+                    at = token(at.next());
                     // The closing bracket is two behind the opening one in ASCII.
-                    if self.byte(at) != Some(bracket + 2) {
+                    if at.byte() != bracket + 2 {
                         if bracket == b'{' {
-                            (_, at) = self.key(at)?;
+                            at = self.key(at)?;
                         }
                         continue;
                     }
@@ -204,21 +195,21 @@ impl<'a> Json<'a> {
             // Behind a value, or on the closing bracket of an empty container.
             loop {
                 if level == outside {
-                    return Ok(at);
+                    return Some(at);
                 }
                 let in_object = open & 1 == 1;
-                at = self.token(at);
-                match self.byte(at) {
-                    Some(b',') => {
-                        at = self.token(at + 1);
+                at = token(at);
+                match at.byte() {
+                    b',' => {
+                        at = token(at.next());
                         if in_object {
-                            (_, at) = self.key(at)?;
+                            at = self.key(at)?;
                         }
                         break;
                     }
-                    Some(b'}') if in_object => at += 1,
-                    Some(b']') if !in_object => at += 1,
-                    _ => return Err(self.malformed(at, if in_object { What::NoBrace } else { What::NoBracket })),
+                    b'}' if in_object => at = at.next(),
+                    b']' if !in_object => at = at.next(),
+                    _ => return self.fail(at, if in_object { What::NoBrace } else { What::NoBracket }),
                 }
                 level -= 1;
                 open >>= 1;
@@ -228,77 +219,34 @@ impl<'a> Json<'a> {
 
     /// The level inside of the object or list at `at`.
     #[inline(always)]
-    pub(super) fn enter(self, at: usize, level: u32) -> Result<u32, Fault> {
-        if level == MOST_LEVELS { Err(self.malformed(at, What::TooDeep)) } else { Ok(level + 1) }
-    }
-
-    /// A string as written.
-    #[inline(always)]
-    pub(super) fn written(self, string: Span) -> &'a str {
-        self.slice(string.start, string.end)
-    }
-
-    #[inline(always)]
-    pub(super) fn slice(self, start: usize, end: usize) -> &'a str {
-        self.line.get(start..end).unwrap_or_default()
-    }
-
-    #[inline(always)]
-    pub(super) fn bytes(self, string: Span) -> &'a [u8] {
-        self.line.as_bytes().get(string.start..string.end).unwrap_or_default()
-    }
-
-    /// The eight bytes from `at` on, if the line has them.
-    #[inline(always)]
-    pub(super) fn chunk(self, at: usize) -> Option<&'a [u8; 8]> {
-        self.line.as_bytes().get(at..)?.first_chunk()
+    pub(super) fn enter(&mut self, at: At<'a>, level: u32) -> Option<u32> {
+        if level == MOST_LEVELS { self.fail(at, What::TooDeep) } else { Some(level + 1) }
     }
 
     #[cold]
-    pub(super) fn malformed(self, at: usize, what: What) -> Fault {
-        // Lines are bounded so that places fit.
-        Fault { what, offset: u32::try_from(at).unwrap_or(u32::MAX) }
+    #[inline(never)]
+    pub(super) fn fail<T>(&mut self, at: At<'_>, what: What) -> Option<T> {
+        self.fault = Some(Fault { what, offset: self.line.offset(at) });
+        None
     }
 
     #[cold]
-    pub(super) fn no_value(self, at: usize) -> Fault {
-        let is_like_nan = matches!(self.byte(at), Some(b'N' | b'I' | b'i'));
-        self.malformed(at, if is_like_nan { What::NoSuchValue } else { What::NoValue })
+    fn no_value(&mut self, at: At<'a>) -> Walked<'a> {
+        let is_like_nan = matches!(at.byte(), b'N' | b'I' | b'i');
+        self.fail(at, if is_like_nan { What::NoSuchValue } else { What::NoValue })
     }
 }
 
-/// Where the first quote, backslash or control character stands from `at` on, or the end.
+/// The first place from `at` on that is no white space.
 #[inline(always)]
-pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let hits = specials(u64::from_le_bytes(*chunk));
-        if hits != 0 {
-            return at + hits.trailing_zeros() as usize / 8;
-        }
-        at += 8;
-    }
-    special_near_end(bytes, at)
+pub(super) fn token(at: At<'_>) -> At<'_> {
+    if at.byte() > b' ' { at } else { after_space(at) }
 }
 
 #[inline(never)]
-fn special_near_end(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..b' ');
-    at + rest.iter().position(is_special).unwrap_or(rest.len())
-}
-
-/// Eight bytes at once: a bit in the lowest byte, and perhaps in bytes above it, that is special.
-#[inline(always)]
-fn specials(word: u64) -> u64 {
-    const SPACES: u64 = u64::from_le_bytes([b' '; 8]);
-    const QUOTES: u64 = u64::from_le_bytes([b'"'; 8]);
-    const BACKSLASHES: u64 = u64::from_le_bytes([b'\\'; 8]);
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-    // A byte below the subtrahend borrows, which shows in its high bit. It borrows from the bytes above it, which
-    // is why only the lowest hit is sure. Bytes beyond ASCII have that bit from the start and are none.
-    let below = word.wrapping_sub(SPACES);
-    let quotes = (word ^ QUOTES).wrapping_sub(ONES);
-    let backslashes = (word ^ BACKSLASHES).wrapping_sub(ONES);
-    (below | quotes | backslashes) & !word & HIGH
+fn after_space(mut at: At<'_>) -> At<'_> {
+    while let b' ' | b'\t' | b'\n' | b'\r' = at.byte() {
+        at = at.next();
+    }
+    at
 }

@@ -87,10 +87,10 @@ fn bucket(length: usize) -> usize {
 }
 
 impl Head {
-    /// The head of a name of this length that begins with the lowest of these bytes.
+    /// The head of a name that begins with these bytes.
     #[inline(always)]
-    pub(super) fn new(bytes: u64, length: usize) -> Head {
-        Head(if length < 8 { bytes & ((1 << (8 * length)) - 1) } else { bytes })
+    pub(super) fn new(bytes: u64) -> Head {
+        Head(bytes)
     }
 
     pub(super) fn is_ascii(self) -> bool {

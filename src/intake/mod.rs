@@ -12,6 +12,7 @@ mod escape;
 mod frame;
 mod json;
 mod keys;
+mod line;
 mod moment;
 mod read;
 mod shape;

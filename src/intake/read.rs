@@ -1,12 +1,12 @@
 //! The walk: the bytes of one lead, once, along the tree of the keys that the policy reads.
 
 use super::cell::{Cell, Lead};
-use super::error::{Fault, LeadError, What};
+use super::error::{LeadError, What};
 use super::escape::unescape;
-use super::json::{Json, Span, Walked};
+use super::json::{Json, Walked, token};
+use super::line::{At, Written};
 use super::keys::Head;
 use super::shape::{Field, FieldKind, List, MoneyPart, Node, Shape};
-use super::store::Written;
 use super::value::{self, Given, MoneyParts, Scalar};
 use crate::text;
 
@@ -30,10 +30,22 @@ pub fn read(shape: &Shape, line: &[u8], lead: &mut Lead, items: &mut impl Items)
     if line.len() > LeadError::LONGEST_LINE {
         return Err(LeadError::too_long_for_anybody());
     }
-    let json = Json::new(std::str::from_utf8(line).map_err(LeadError::not_utf8)?);
-    lead.begin(shape, json.line());
-    let mut walk = Walk { shape, json, lead, items, money: MoneyParts::default(), at_fault: "" };
-    walk.lead().map_err(|fault| LeadError::from_fault(fault, line.len(), walk.at_fault))
+    let mut buffer = std::mem::take(&mut lead.line);
+    let result = match buffer.take(line) {
+        Err(error) => Err(LeadError::not_utf8(error)),
+        Ok(line) => {
+            lead.begin(shape);
+            let json = Json { line, fault: None };
+            let mut walk = Walk { shape, json, lead, items, money: MoneyParts::default(), at_fault: "" };
+            let done = walk.lead();
+            match walk.json.fault {
+                Some(fault) => Err(LeadError::from_fault(fault, line.text.len(), walk.at_fault)),
+                None => Ok(done.unwrap_or(())),
+            }
+        }
+    };
+    lead.line = buffer;
+    result
 }
 
 struct Walk<'s, 'a, I> {
@@ -47,85 +59,103 @@ struct Walk<'s, 'a, I> {
     at_fault: &'s str,
 }
 
-impl<'s, I: Items> Walk<'s, '_, I> {
-    fn lead(&mut self) -> Result<(), Fault> {
-        let json = self.json;
-        let start = json.token(0);
-        let other = match json.byte(start) {
-            Some(b'{') => None,
-            Some(b'[') => Some(What::IsList),
-            Some(b'"') => Some(What::IsText),
+/// The object that a member is in.
+#[derive(Clone, Copy)]
+struct Inside {
+    /// Its number among all objects that were read.
+    object: u64,
+    /// How many objects and lists are open.
+    level: u32,
+}
+
+impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
+    fn lead(&mut self) -> Option<()> {
+        let start = token(self.json.line.start);
+        let other = match start.byte() {
+            b'{' => None,
+            b'[' => Some(What::IsList),
+            b'"' => Some(What::IsText),
             _ => Some(What::IsScalar),
         };
         let end = match other {
             None => self.object(start, 0, &self.shape.root)?,
-            Some(_) => json.skip(start, 0)?,
+            Some(_) => self.json.skip(start, 0)?,
         };
-        let behind = json.token(end);
-        match (json.byte(behind), other) {
-            (Some(_), _) => Err(json.malformed(behind, What::Trailing)),
-            (None, Some(other)) => Err(json.malformed(start, other)),
-            (None, None) => Ok(()),
+        let behind = token(end);
+        match other {
+            _ if !self.json.is_end(behind) => self.json.fail(behind, What::Trailing),
+            Some(other) => self.json.fail(start, other),
+            None => Some(()),
         }
     }
 
     /// The object at `at`, inside of `level` others, and where it ends.
-    fn object(&mut self, at: usize, level: u32, node: &'s Node) -> Walked {
-        let json = self.json;
-        let level = json.enter(at, level)?;
+    fn object(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
+        let level = self.json.enter(at, level)?;
         self.lead.objects += 1;
-        let this = self.lead.objects;
-        let mut at = json.token(at + 1);
-        if json.byte(at) == Some(b'}') {
-            return Ok(at + 1);
+        let inside = Inside { object: self.lead.objects, level };
+        let mut at = token(at.next());
+        if at.byte() == b'}' {
+            return Some(at.next());
         }
         loop {
-            let (key, value) = json.key(at)?;
-            let end = match self.find(node, key) {
-                None => json.skip(value, level)?,
-                Some(child) => {
-                    let seen = self.lead.seen.get_mut(child.number).map(|seen| std::mem::replace(seen, this));
-                    if seen == Some(this) {
-                        return Err(self.fault(child, key, What::Twice));
+            let end = match at.quoted() {
+                Some((key, behind)) => {
+                    let value = self.json.value_of(behind)?;
+                    match self.find(node, key) {
+                        None => self.json.skip(value, inside.level)?,
+                        Some(child) => self.member(at, value, inside, child)?,
                     }
-                    self.value(value, level, child)?
                 }
+                None => self.unusual_member(at, inside, node)?,
             };
-            at = json.token(end);
-            match json.byte(at) {
-                Some(b',') => at = json.token(at + 1),
-                Some(b'}') => return Ok(at + 1),
-                _ => return Err(json.malformed(at, What::NoBrace)),
+            at = token(end);
+            match at.byte() {
+                b',' => at = token(at.next()),
+                b'}' => return Some(at.next()),
+                _ => return self.json.fail(at, What::NoBrace),
             }
         }
     }
 
-    /// The child that a key leads to, if the policy reads it.
+    /// The value at `value` of the key at `at`, which is read; and where it ends.
     #[inline(always)]
-    fn find(&self, node: &'s Node, key: Span) -> Option<&'s Node> {
-        if key.escaped {
-            // What is written is not the key: a backslash in a field's name is one, and here it is an escape.
-            return self.find_normalized(node, key);
+    fn member(&mut self, at: At<'a>, value: At<'a>, inside: Inside, node: &'s Node) -> Walked<'a> {
+        let seen = self.lead.seen.get_mut(node.number).map(|seen| std::mem::replace(seen, inside.object));
+        if seen == Some(inside.object) {
+            return self.fault(node, at, What::Twice);
         }
-        let name = self.json.bytes(key);
-        let (found, is_ascii) = match self.json.chunk(key.start) {
-            Some(chunk) => {
-                let head = Head::new(u64::from_le_bytes(*chunk), name.len());
-                (node.keys.find_with_head(head, name), head.is_ascii() && (name.len() <= 8 || name.is_ascii()))
-            }
-            None => (node.keys.find(name), name.is_ascii()),
-        };
-        if found.is_some() || is_ascii {
+        self.value(value, inside.level, node)
+    }
+
+    /// A key with escapes, its value, and where that ends.
+    // What is written is not the key: a backslash in a field's name is one, and here it is an escape.
+    #[cold]
+    fn unusual_member(&mut self, at: At<'a>, inside: Inside, node: &'s Node) -> Walked<'a> {
+        let (key, behind) = self.json.unusual_key(at)?;
+        let value = self.json.value_of(behind)?;
+        match self.find_normalized(node, key) {
+            None => self.json.skip(value, inside.level),
+            Some(child) => self.member(at, value, inside, child),
+        }
+    }
+
+    /// The child that a key without escapes leads to, if the policy reads it.
+    #[inline(always)]
+    fn find(&self, node: &'s Node, key: Written<'_>) -> Option<&'s Node> {
+        let (name, head) = (key.text(), Head::new(key.head()));
+        let found = node.keys.find_with_head(head, name.as_bytes());
+        if found.is_some() || head.is_ascii() && (name.len() <= 8 || name.is_ascii()) {
             return found;
         }
-        self.find_normalized(node, key)
+        self.find_normalized(node, name)
     }
 
     /// [`Walk::find`] for keys with escapes or beyond ASCII.
-    #[inline(never)]
-    fn find_normalized(&self, node: &'s Node, key: Span) -> Option<&'s Node> {
+    #[cold]
+    fn find_normalized(&self, node: &'s Node, key: &str) -> Option<&'s Node> {
         let (mut plain, mut normal) = (String::new(), String::new());
-        if node.keys.is_empty() || !unescape(self.json.written(key), &mut plain) {
+        if node.keys.is_empty() || !unescape(key, &mut plain) {
             return None;
         }
         text::normalize_into(&plain, &mut normal);
@@ -133,37 +163,46 @@ impl<'s, I: Items> Walk<'s, '_, I> {
     }
 
     /// The value at `at` of a key that is read, and where it ends.
-    #[inline]
-    fn value(&mut self, at: usize, level: u32, node: &'s Node) -> Walked {
-        let json = self.json;
-        match json.byte(at) {
-            Some(b'"') if node.reads_values() => {
-                let string = json.string(at)?;
-                match Written::plain(json, string) {
-                    Some(text) => self.take(node, Scalar::Text(text)),
-                    None => self.escaped(node, string, |walk, text| walk.take(node, Scalar::Text(text)))?,
+    #[inline(always)]
+    fn value(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
+        match at.byte() {
+            b'"' if node.reads_values() => match at.quoted() {
+                Some((text, end)) => {
+                    self.take(node, Scalar::Text(text.trimmed()));
+                    Some(end)
                 }
-                Ok(string.end + 1)
+                None => self.escaped(node, at, |walk, text| walk.take(node, Scalar::Text(text))),
+            },
+            b'-' | b'0'..=b'9' => {
+                let end = self.json.number(at)?;
+                self.take(node, Scalar::Number(self.number(at, end)));
+                Some(end)
             }
-            Some(b'-' | b'0'..=b'9') => {
-                let end = json.number(at)?;
-                self.take(node, Scalar::Number(Written { text: json.slice(at, end), at }));
-                Ok(end)
-            }
-            Some(b'{') => self.inner_object(at, level, node),
-            Some(b'[') => self.array(at, level, node),
-            Some(first @ (b't' | b'f')) => {
-                let end = json.scalar(at)?;
-                self.take(node, Scalar::Bool(first == b't'));
-                Ok(end)
-            }
-            // Null is empty, and what is empty has its cell already.
-            _ => json.skip(at, level),
+            _ => self.rarer_value(at, level, node),
         }
     }
 
+    #[inline(never)]
+    fn rarer_value(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
+        match at.byte() {
+            b'{' => self.inner_object(at, level, node),
+            b'[' => self.array(at, level, node),
+            first @ (b't' | b'f') => {
+                let end = self.json.scalar(at)?;
+                self.take(node, Scalar::Bool(first == b't'));
+                Some(end)
+            }
+            // Null is empty, and what is empty has its cell already.
+            _ => self.json.skip(at, level),
+        }
+    }
+
+    fn number(&self, at: At<'a>, end: At<'a>) -> Written<'a> {
+        Written::elsewhere(self.json.line.between(at, end))
+    }
+
     /// The object in which money or further keys may stand; for any other field it is of the wrong type.
-    fn inner_object(&mut self, at: usize, level: u32, node: &'s Node) -> Walked {
+    fn inner_object(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
         if node.keys.is_empty() {
             self.take_wrong_type(node);
             return self.json.skip(at, level);
@@ -177,10 +216,10 @@ impl<'s, I: Items> Walk<'s, '_, I> {
         } else {
             self.take_wrong_type(node);
         }
-        Ok(end)
+        Some(end)
     }
 
-    fn array(&mut self, at: usize, level: u32, node: &'s Node) -> Walked {
+    fn array(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
         match &node.field {
             Some(field @ Field { kind: FieldKind::TextList, .. }) => self.text_list(at, level, node, field),
             Some(field @ Field { kind: FieldKind::Items(list), .. }) => {
@@ -198,93 +237,89 @@ impl<'s, I: Items> Walk<'s, '_, I> {
     }
 
     /// Every element that is an object, handed over at its end.
-    fn item_list(&mut self, at: usize, level: u32, list: &'s List) -> Walked {
+    fn item_list(&mut self, at: At<'a>, level: u32, list: &'s List) -> Walked<'a> {
         self.elements(at, level, |walk, at, level, index| {
-            if walk.json.byte(at) != Some(b'{') {
+            if at.byte() != b'{' {
                 return walk.json.skip(at, level);
             }
             walk.lead.begin_item(list);
             let end = walk.object(at, level, &list.root)?;
             walk.items.item(list.place, index, walk.lead);
-            Ok(end)
+            Some(end)
         })
     }
 
     /// The texts and numbers of an array, blanks and nulls left out; anything else among them is of the wrong type.
-    fn text_list(&mut self, at: usize, level: u32, node: &'s Node, field: &'s Field) -> Walked {
+    fn text_list(&mut self, at: At<'a>, level: u32, node: &'s Node, field: &'s Field) -> Walked<'a> {
         let first = self.lead.store.entries();
         let mut all_text = true;
-        let end = self.elements(at, level, |walk, at, level, _| match walk.json.byte(at) {
-            Some(b'"') => {
-                let string = walk.json.string(at)?;
+        let end = self.elements(at, level, |walk, at, level, _| match at.byte() {
+            b'"' => {
                 let keep = |walk: &mut Self, text: Written<'_>| {
-                    if !text.text.is_empty() {
+                    if !text.text().is_empty() {
                         walk.lead.store.keep_entry(text, field.keep_raw);
                     }
                 };
-                match Written::plain(walk.json, string) {
-                    Some(text) => keep(walk, text),
-                    None => walk.escaped(node, string, keep)?,
+                match at.quoted() {
+                    Some((text, end)) => {
+                        keep(walk, text.trimmed());
+                        Some(end)
+                    }
+                    None => walk.escaped(node, at, keep),
                 }
-                Ok(string.end + 1)
             }
-            Some(b'-' | b'0'..=b'9') => {
+            b'-' | b'0'..=b'9' => {
                 let end = walk.json.number(at)?;
-                let number = Written { text: walk.json.slice(at, end), at };
+                let number = walk.number(at, end);
                 walk.lead.store.keep_entry(number, field.keep_raw);
-                Ok(end)
+                Some(end)
             }
             other => {
-                all_text &= other == Some(b'n');
+                all_text &= other == b'n';
                 walk.json.skip(at, level)
             }
         })?;
         self.set(field, Some(if all_text { self.lead.store.list(first) } else { Cell::WrongType }));
-        Ok(end)
+        Some(end)
     }
 
     /// The elements of the array at `at`, and where it ends; `element` reads one at its place, level and index.
     #[inline]
     fn elements(
         &mut self,
-        at: usize,
+        at: At<'a>,
         level: u32,
-        mut element: impl FnMut(&mut Self, usize, u32, u32) -> Walked,
-    ) -> Walked {
-        let json = self.json;
-        let level = json.enter(at, level)?;
-        let mut at = json.token(at + 1);
-        if json.byte(at) == Some(b']') {
-            return Ok(at + 1);
+        mut element: impl FnMut(&mut Self, At<'a>, u32, u32) -> Walked<'a>,
+    ) -> Walked<'a> {
+        let level = self.json.enter(at, level)?;
+        let mut at = token(at.next());
+        if at.byte() == b']' {
+            return Some(at.next());
         }
         let mut index = 0;
         loop {
-            at = json.token(element(self, at, level, index)?);
+            at = token(element(self, at, level, index)?);
             index += 1;
-            match json.byte(at) {
-                Some(b',') => at = json.token(at + 1),
-                Some(b']') => return Ok(at + 1),
-                _ => return Err(json.malformed(at, What::NoBracket)),
+            match at.byte() {
+                b',' => at = token(at.next()),
+                b']' => return Some(at.next()),
+                _ => return self.json.fail(at, What::NoBracket),
             }
         }
     }
 
-    /// Hands a string with escapes to `take`, trimmed and without them.
-    #[inline(never)]
-    fn escaped(
-        &mut self,
-        node: &'s Node,
-        string: Span,
-        take: impl FnOnce(&mut Self, Written<'_>),
-    ) -> Result<(), Fault> {
+    /// Hands the string with escapes at `at` to `take`, trimmed and without them; and where it ends.
+    #[cold]
+    fn escaped(&mut self, node: &'s Node, at: At<'a>, take: impl FnOnce(&mut Self, Written<'_>)) -> Walked<'a> {
+        let (written, end) = self.json.unusual_string(at)?;
         let mut plain = std::mem::take(&mut self.lead.scratch);
         plain.clear();
-        let whole = unescape(self.json.written(string), &mut plain);
+        let whole = unescape(written, &mut plain);
         if whole {
-            take(self, Written { text: text::trim(&plain), at: Written::NOWHERE });
+            take(self, Written::elsewhere(&plain).trimmed());
         }
         self.lead.scratch = plain;
-        if whole { Ok(()) } else { Err(self.fault(node, string, What::LoneSurrogate)) }
+        if whole { Some(end) } else { self.fault(node, at, What::LoneSurrogate) }
     }
 
     /// A scalar, for all that the node is: the identity, a part of money, a field.
@@ -339,8 +374,8 @@ impl<'s, I: Items> Walk<'s, '_, I> {
     }
 
     #[cold]
-    fn fault(&mut self, node: &'s Node, string: Span, what: What) -> Fault {
+    fn fault<T>(&mut self, node: &'s Node, at: At<'_>, what: What) -> Option<T> {
         self.at_fault = &node.name;
-        self.json.malformed(string.start - 1, what)
+        self.json.fail(at, what)
     }
 }

@@ -6,7 +6,8 @@ use chrono_tz::Tz;
 
 use super::cell::{Cell, Currency};
 use super::keys::Keys;
-use super::store::{Store, Written};
+use super::line::Written;
+use super::store::Store;
 use crate::decimal::Decimal;
 use crate::text;
 
@@ -224,7 +225,7 @@ impl Build {
                 super::value::split_list(&mut self.presets, text, field.keep_raw)
             }
             Some(Preset::Text(text)) => {
-                let text = Written { text: text::trim(text), at: Written::NOWHERE };
+                let text = Written::elsewhere(text).trimmed();
                 Cell::Text(self.presets.keep(text, field.keep_raw))
             }
             Some(Preset::Number(number)) => Cell::Number(*number),

@@ -5,7 +5,8 @@ use chrono_tz::Tz;
 use super::cell::{Cell, Currency};
 use super::moment::{self, Moment};
 use super::shape::{Field, FieldKind};
-use super::store::{Store, Written};
+use super::line::Written;
+use super::store::Store;
 use crate::decimal::Decimal;
 use crate::text;
 
@@ -26,7 +27,7 @@ impl<'a> Scalar<'a> {
         match self {
             Scalar::Bool(_) => None,
             _ if self.is_empty(empty_when) => None,
-            Scalar::Number(text) | Scalar::Text(text) => Some(text.text),
+            Scalar::Number(text) | Scalar::Text(text) => Some(text.text()),
         }
     }
 
@@ -35,8 +36,8 @@ impl<'a> Scalar<'a> {
     fn is_empty(self, empty_when: &[String]) -> bool {
         let (text, is_blank) = match self {
             Scalar::Bool(_) => return false,
-            Scalar::Number(number) => (number.text, false),
-            Scalar::Text(text) => (text.text, text.text.is_empty()),
+            Scalar::Number(number) => (number.text(), false),
+            Scalar::Text(text) => (text.text(), text.text().is_empty()),
         };
         is_blank || (!empty_when.is_empty() && is_one_of(text, empty_when))
     }
@@ -59,7 +60,7 @@ pub(super) fn put(field: &Field, scalar: Scalar<'_>, zone: Tz, store: &mut Store
     };
     match &field.kind {
         FieldKind::Text => *cell = Cell::Text(store.keep(written, field.keep_raw)),
-        FieldKind::Number => match number(written.text) {
+        FieldKind::Number => match number(written.text()) {
             Some(number) => *cell = Cell::Number(number),
             None => *cell = Cell::WrongType,
         },
@@ -84,10 +85,10 @@ fn rarer(field: &Field, scalar: Scalar<'_>, written: Written<'_>, store: &mut St
             options.find(store.folded(kept).as_bytes())?;
             Some(Cell::Text(kept))
         }
-        FieldKind::Money(default) => money(written.text, *default),
-        FieldKind::YesNo => yes_or_no(written.text).map(Cell::YesNo),
+        FieldKind::Money(default) => money(written.text(), *default),
+        FieldKind::YesNo => yes_or_no(written.text()).map(Cell::YesNo),
         FieldKind::TextList => match scalar {
-            Scalar::Text(_) => Some(split_list(store, written.text, field.keep_raw)),
+            Scalar::Text(_) => Some(split_list(store, written.text(), field.keep_raw)),
             _ => {
                 let first = store.entries();
                 store.keep_entry(written, field.keep_raw);
@@ -102,7 +103,7 @@ fn rarer(field: &Field, scalar: Scalar<'_>, written: Written<'_>, store: &mut St
 pub(super) fn split_list(store: &mut Store, text: &str, keep_raw: bool) -> Cell {
     let first = store.entries();
     for entry in text.split(';').map(text::trim).filter(|entry| !entry.is_empty()) {
-        store.keep_entry(Written { text: entry, at: Written::NOWHERE }, keep_raw);
+        store.keep_entry(Written::elsewhere(entry), keep_raw);
     }
     store.list(first)
 }
@@ -145,7 +146,7 @@ pub(super) fn amount(scalar: Scalar<'_>, empty_when: &[String]) -> Given<Decimal
     match scalar {
         _ if scalar.is_empty(empty_when) => Given::Empty,
         Scalar::Bool(_) => Given::WrongType,
-        Scalar::Number(written) | Scalar::Text(written) => number(written.text).map_or(Given::WrongType, Given::Is),
+        Scalar::Number(written) | Scalar::Text(written) => number(written.text()).map_or(Given::WrongType, Given::Is),
     }
 }
 
@@ -153,7 +154,7 @@ pub(super) fn amount(scalar: Scalar<'_>, empty_when: &[String]) -> Given<Decimal
 pub(super) fn currency(scalar: Scalar<'_>, empty_when: &[String]) -> Given<Currency> {
     match scalar {
         _ if scalar.is_empty(empty_when) => Given::Empty,
-        Scalar::Text(written) => Currency::parse(written.text).map_or(Given::WrongType, Given::Is),
+        Scalar::Text(written) => Currency::parse(written.text()).map_or(Given::WrongType, Given::Is),
         Scalar::Bool(_) | Scalar::Number(_) => Given::WrongType,
     }
 }
@@ -184,8 +185,8 @@ fn number(text: &str) -> Option<Decimal> {
 fn moment(scalar: Scalar<'_>) -> Option<Moment> {
     match scalar {
         Scalar::Bool(_) => None,
-        Scalar::Number(written) => moment::epoch_millis(written.text.as_bytes()),
-        Scalar::Text(written) => Moment::parse(written.text.as_bytes()),
+        Scalar::Number(written) => moment::epoch_millis(written.text().as_bytes()),
+        Scalar::Text(written) => Moment::parse(written.text().as_bytes()),
     }
 }
 
