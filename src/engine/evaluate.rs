@@ -6,6 +6,7 @@ use std::cell;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::bulk::Bulk;
 use super::events::{self, History, Occurrences};
 use super::leaf::{self, Cells, Known};
 use super::moment::{Hours, Moment};
@@ -35,7 +36,6 @@ pub struct State {
     pub past_holidays: bool,
     /// Each score's last restart.
     floors: Vec<Instant>,
-    item_outcomes: Vec<Outcome>,
     /// What the items of each log are warned of, by the log's slot.
     item_warnings: Vec<(usize, Warning)>,
     dates: Vec<NaiveDate>,
@@ -95,7 +95,6 @@ impl State {
             warned_on_reading: 0,
             past_holidays: false,
             floors: vec![Instant::MIN; program.scores.len()],
-            item_outcomes: Vec::new(),
             item_warnings: Vec::new(),
             dates: Vec::new(),
         }
@@ -124,13 +123,7 @@ impl State {
         self.events.iter_mut().for_each(Occurrences::clear);
         let past = cell::Cell::new(false);
         let known = setting.known(&past);
-        let mut gather = Gather {
-            setting,
-            known,
-            events: &mut self.events,
-            outcomes: &mut self.item_outcomes,
-            warnings: &mut self.item_warnings,
-        };
+        let mut gather = Gather { setting, known, events: &mut self.events, warnings: &mut self.item_warnings };
         intake::read(&setting.program.shape, line, &mut self.lead, &mut gather)?;
         self.past_holidays = past.get();
         // Logs are read in whatever order the lead has them.
@@ -162,6 +155,15 @@ impl State {
         self.events.iter_mut().for_each(Occurrences::look_up);
         std::mem::swap(&mut self.lead, &mut to.lead);
         std::mem::swap(&mut self.events, &mut to.events);
+    }
+
+    /// Takes all steps that the wanted output needs.
+    pub fn judge_in_bulk(&mut self, bulk: &Bulk, setting: Setting<'_>) {
+        let past = cell::Cell::new(self.past_holidays);
+        let cells = Cells { lead: &self.lead, item: false };
+        bulk.run(cells, setting.known(&past), &self.events, &mut self.outcomes);
+        self.past_holidays = past.get();
+        self.judge(&bulk.rest, setting);
     }
 
     /// Takes these steps, each after those that it needs.
@@ -236,7 +238,8 @@ impl State {
         let program = setting.program;
         let outcomes = &self.outcomes;
         let cells = Cells { lead: &self.lead, item: false };
-        if let Some(outcome) = logic(op, outcomes, &program.parts, cells, known) {
+        let of = |step: Step| outcomes.get(step as usize).copied().unwrap_or_default();
+        if let Some(outcome) = logic(op, of, &program.parts, cells, known) {
             return outcome;
         }
         let sheet = |floor: Instant| Sheet {
@@ -314,18 +317,24 @@ impl State {
     }
 }
 
-/// The outcome of a step that is logic or a test of a field; none for the others.
+/// The outcome of a step that is logic or a test of a field; none for the others. `of` gives the outcomes of the steps
+/// before it.
 #[inline]
-pub fn logic(op: &Op, outcomes: &[Outcome], parts: &[Step], cells: Cells<'_>, known: Known<'_>) -> Option<Outcome> {
-    let of = |step: &Step| outcomes.get(*step as usize).copied().unwrap_or_default();
-    let group = |range: &std::ops::Range<usize>| parts.get(range.clone()).unwrap_or_default().iter().map(of);
+pub fn logic(
+    op: &Op,
+    of: impl Fn(Step) -> Outcome,
+    parts: &[Step],
+    cells: Cells<'_>,
+    known: Known<'_>,
+) -> Option<Outcome> {
+    let group = |range: &std::ops::Range<usize>| parts.get(range.clone()).unwrap_or_default().iter().map(|it| of(*it));
     Some(match op {
         Op::Leaf(leaf) => leaf::test(leaf, cells, known),
         Op::All(range) => all(group(range)),
         Op::Any(range) => any(group(range)),
         Op::AtLeast(count, range) => at_least(*count, group(range)),
-        Op::Not(step) => of(step).opposite(),
-        Op::IfUnknown(step, outcome) => match of(step) {
+        Op::Not(step) => of(*step).opposite(),
+        Op::IfUnknown(step, outcome) => match of(*step) {
             Outcome::Unknown => *outcome,
             known => known,
         },
@@ -333,28 +342,33 @@ pub fn logic(op: &Op, outcomes: &[Outcome], parts: &[Step], cells: Cells<'_>, kn
     })
 }
 
+/// The outcome of a step for the item that is being read. Most items are none of the events that a policy asks for, which
+/// mostly the first test tells: so nothing is worked out before it is asked for.
+pub fn of_item(step: Step, program: &ItemProgram, lead: &Lead, known: Known<'_>) -> Outcome {
+    let Some(op) = program.steps.get(step as usize) else { return Outcome::Unknown };
+    let cells = Cells { lead, item: true };
+    let of = |step: Step| of_item(step, program, lead, known);
+    logic(op, of, &program.parts, cells, known).unwrap_or_default()
+}
+
 /// Takes the items of logs as they are read: each that an event asks for leaves its instant.
 struct Gather<'a> {
     setting: Setting<'a>,
     known: Known<'a>,
     events: &'a mut [Occurrences],
-    outcomes: &'a mut Vec<Outcome>,
     warnings: &'a mut Vec<(usize, Warning)>,
 }
 
 impl Items for Gather<'_> {
     fn item(&mut self, list: usize, index: u32, lead: &Lead) {
         let Some(program) = self.setting.program.lists.iter().find(|program| program.slot == list) else { return };
-        let cells = Cells { lead, item: true };
-        let known = self.known;
         let others = self.warnings.len();
-        self.outcomes.clear();
-        for op in &program.steps {
-            let outcome = logic(op, self.outcomes, &program.parts, cells, known).unwrap_or_default();
-            self.outcomes.push(outcome);
+        let outcome = |step: Step| of_item(step, program, lead, self.known);
+        if self.setting.program.items_depend_on_now {
+            // Windows may have something to say of the calendar, whether anything depends on them or not.
+            (0..).zip(&program.steps).for_each(|(step, _)| _ = outcome(step));
         }
         for event in &program.events {
-            let outcome = |step: Step| self.outcomes.get(step as usize).copied().unwrap_or_default();
             if event.condition.is_some_and(|step| outcome(step) != Outcome::Met) {
                 continue;
             }

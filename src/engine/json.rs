@@ -49,22 +49,29 @@ pub fn quoted<'a>(names: impl Iterator<Item = &'a str>) -> Vec<Vec<u8>> {
 /// A text in quotes.
 pub fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    for byte in text.bytes() {
-        match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            b'\r' => out.extend_from_slice(b"\\r"),
-            b'\t' => out.extend_from_slice(b"\\t"),
-            0..=0x1f | 0x7f => {
-                out.extend_from_slice(b"\\u00");
-                let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
-                out.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
-            }
-            _ => out.push(byte),
-        }
+    let is_plain = |byte: &u8| !matches!(byte, b'"' | b'\\' | 0..=0x1f | 0x7f);
+    if text.bytes().all(|byte| is_plain(&byte)) {
+        out.extend_from_slice(text.as_bytes());
+    } else {
+        text.bytes().for_each(|byte| escaped(out, byte));
     }
     out.push(b'"');
+}
+
+fn escaped(out: &mut Vec<u8>, byte: u8) {
+    match byte {
+        b'"' => out.extend_from_slice(b"\\\""),
+        b'\\' => out.extend_from_slice(b"\\\\"),
+        b'\n' => out.extend_from_slice(b"\\n"),
+        b'\r' => out.extend_from_slice(b"\\r"),
+        b'\t' => out.extend_from_slice(b"\\t"),
+        0..=0x1f | 0x7f => {
+            out.extend_from_slice(b"\\u00");
+            let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' + half - 10 };
+            out.extend_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
+        }
+        _ => out.push(byte),
+    }
 }
 
 /// A whole number.

@@ -17,14 +17,14 @@ pub struct Cells<'a> {
     pub item: bool,
 }
 
-impl Cells<'_> {
+impl<'a> Cells<'a> {
     #[inline]
     pub fn get(self, slot: Slot) -> Cell {
         if self.item { self.lead.item_cell(slot) } else { self.lead.cell(slot) }
     }
 
     #[inline]
-    fn text(&self, subject: Subject) -> Option<&str> {
+    pub fn text(self, subject: Subject) -> Option<&'a str> {
         match self.get(subject.slot) {
             Cell::Text(text) if subject.domain => domain(self.lead.text(text)),
             Cell::Text(text) => Some(self.lead.text(text)),
@@ -32,7 +32,7 @@ impl Cells<'_> {
         }
     }
 
-    fn texts(&self, slot: Slot) -> Option<&[TextRef]> {
+    fn texts(self, slot: Slot) -> Option<&'a [TextRef]> {
         match self.get(slot) {
             Cell::Texts { first, count } => Some(self.lead.texts(first, count)),
             _ => None,

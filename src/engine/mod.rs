@@ -6,6 +6,7 @@
 //! policy, lead and `now` give the same bytes.
 
 mod batch;
+mod bulk;
 mod compile;
 mod deadline;
 mod decision;
@@ -178,8 +179,12 @@ impl Evaluator {
     fn decide_in(&self, version: Version, seat: &mut Seat) {
         let Some((judge, moment)) = self.versions.get(version).zip(self.now.moments.get(version)) else { return };
         let program = &judge.program;
-        let order = if version == self.now.judging { &program.order } else { &program.clock_order };
-        seat.state.judge(order, judge.setting(moment));
+        let setting = judge.setting(moment);
+        if version == self.now.judging {
+            seat.state.judge_in_bulk(&program.bulk, setting);
+        } else {
+            seat.state.judge(&program.clock_order, setting);
+        }
     }
 
     /// A lead that was read and judged in these seats, as its clocks see it.

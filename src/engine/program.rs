@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::time::calendar::Calendar;
 use crate::{decimal::Decimal, policy};
 
+use super::bulk::Bulk;
 use super::reads::Reads;
 use super::text::{Finder, Set};
 use super::truth::Outcome;
@@ -27,6 +28,8 @@ pub struct Program {
     pub steps: Vec<Op>,
     /// The steps that the wanted output needs, each after those that it needs itself.
     pub order: Vec<Step>,
+    /// The same, with the tests of one field together.
+    pub bulk: Bulk,
     /// The parts of groups, one group after another.
     pub parts: Vec<Step>,
     pub tests: Tests,

@@ -1,128 +1,130 @@
 //! Sets of texts and searches for many texts at once. Everything here is folded.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasherDefault, Hasher};
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
+use crate::intake::Keys;
 use crate::policy::Place;
 use crate::text::{fold, words};
 
-/// FNV-1a: short texts, and the policy alone says what is in the tables.
-#[derive(Clone, Debug)]
-pub struct Fnv(u64);
-
-impl Default for Fnv {
-    fn default() -> Self {
-        Fnv(0xcbf2_9ce4_8422_2325)
-    }
-}
-
-impl Hasher for Fnv {
-    fn write(&mut self, bytes: &[u8]) {
-        for byte in bytes {
-            self.0 = (self.0 ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0
-    }
-}
-
-type Hash = BuildHasherDefault<Fnv>;
-
 /// Texts of which one is looked up.
 #[derive(Clone, Debug)]
-pub struct Set {
-    texts: HashSet<Box<str>, Hash>,
-    /// The length of the longest and the shortest in bytes: most texts fail by these alone.
-    longest: usize,
-    shortest: usize,
-}
+pub struct Set(Keys<()>);
 
 impl Set {
     /// The set of these texts, folded.
     pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Set {
-        let texts: HashSet<Box<str>, Hash> = texts.map(|text| fold(text).into_boxed_str()).collect();
-        let lengths = || texts.iter().map(|text| text.len());
-        Set { longest: lengths().max().unwrap_or(0), shortest: lengths().min().unwrap_or(usize::MAX), texts }
+        Set(Keys::new(texts.map(|text| (fold(text), ()))))
+    }
+
+    /// Its texts, folded.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.0.names().filter_map(|name| std::str::from_utf8(name).ok())
     }
 
     /// Whether a folded text is in it.
     #[inline]
     pub fn contains(&self, text: &str) -> bool {
-        self.shortest <= text.len() && text.len() <= self.longest && self.texts.contains(text)
+        self.0.find(text.as_bytes()).is_some()
     }
 }
 
 /// A search for any of several texts.
 #[derive(Debug)]
-pub enum Finder {
+pub struct Finder {
+    pub place: Place,
+    /// Folded.
+    pub texts: Vec<Box<str>>,
+    /// Made when it is first needed: where many of them look at one field, one search is made for all.
+    search: OnceLock<Search>,
+}
+
+/// How several texts are searched for.
+#[derive(Debug)]
+enum Search {
     /// One text anywhere.
     One(Box<memmem::Finder<'static>>),
     /// Several texts anywhere.
     Many(Box<AhoCorasick>),
     /// Several texts anywhere, more than an automaton takes.
-    Each(Vec<Box<str>>),
-    /// Rows of words, by their first word.
-    Words(HashMap<Box<str>, Vec<Vec<Box<str>>>, Hash>),
+    Each,
+    /// Rows of words.
+    Words(Rows<()>),
     /// At the start.
-    Start(Vec<Box<str>>),
+    Start,
     /// At the end.
-    End(Vec<Box<str>>),
+    End,
 }
 
 impl Finder {
     /// The search for these texts, folded.
     pub fn new<'a>(place: Place, texts: impl Iterator<Item = &'a str>) -> Finder {
-        let texts: Vec<Box<str>> = texts.map(|text| fold(text).into_boxed_str()).collect();
-        match (place, texts.as_slice()) {
-            (Place::Anywhere, [one]) => Finder::One(Box::new(memmem::Finder::new(one.as_bytes()).into_owned())),
+        let texts = texts.map(|text| fold(text).into_boxed_str()).collect();
+        Finder { place, texts, search: OnceLock::new() }
+    }
+
+    fn search(&self) -> Search {
+        match (self.place, self.texts.as_slice()) {
+            (Place::Anywhere, [one]) => Search::One(Box::new(memmem::Finder::new(one.as_bytes()).into_owned())),
             (Place::Anywhere, many) => match AhoCorasick::new(many.iter().map(|text| text.as_bytes())) {
-                Ok(automaton) => Finder::Many(Box::new(automaton)),
-                Err(_) => Finder::Each(texts),
+                Ok(automaton) => Search::Many(Box::new(automaton)),
+                Err(_) => Search::Each,
             },
-            (Place::Words, _) => {
-                let mut rows: HashMap<Box<str>, Vec<Vec<Box<str>>>, Hash> = HashMap::default();
-                for text in &texts {
-                    let mut row = words(text).map(Box::from);
-                    if let Some(first) = row.next() {
-                        rows.entry(first).or_default().push(row.collect());
-                    }
-                }
-                Finder::Words(rows)
-            }
-            (Place::Start, _) => Finder::Start(texts),
-            (Place::End, _) => Finder::End(texts),
+            (Place::Words, texts) => Search::Words(Rows::new(texts.iter().map(|text| (&**text, ())))),
+            (Place::Start, _) => Search::Start,
+            (Place::End, _) => Search::End,
         }
     }
 
     /// Whether a folded text holds any of them.
     #[inline]
     pub fn finds(&self, text: &str) -> bool {
-        match self {
-            Finder::One(finder) => finder.find(text.as_bytes()).is_some(),
-            Finder::Many(automaton) => automaton.is_match(text),
-            Finder::Each(texts) => texts.iter().any(|needle| text.contains(&**needle)),
-            Finder::Words(rows) => {
-                let mut rest = words(text);
-                while let Some(word) = rest.next() {
-                    let after = || rest.clone();
-                    let starts = |row: &Vec<Box<str>>| {
-                        let mut after = after();
-                        row.iter().all(|word| after.next() == Some(&**word))
-                    };
-                    if rows.get(word).is_some_and(|rows| rows.iter().any(starts)) {
-                        return true;
-                    }
-                }
-                false
-            }
-            Finder::Start(texts) => texts.iter().any(|needle| text.starts_with(&**needle)),
-            Finder::End(texts) => texts.iter().any(|needle| text.ends_with(&**needle)),
+        match self.search.get_or_init(|| self.search()) {
+            Search::One(finder) => finder.find(text.as_bytes()).is_some(),
+            Search::Many(automaton) => automaton.is_match(text),
+            Search::Each => self.texts.iter().any(|needle| text.contains(&**needle)),
+            Search::Words(rows) => rows.any(text, |()| true),
+            Search::Start => self.texts.iter().any(|needle| text.starts_with(&**needle)),
+            Search::End => self.texts.iter().any(|needle| text.ends_with(&**needle)),
         }
+    }
+}
+
+/// Rows of words, by their first words, each with what it stands for.
+#[derive(Debug)]
+pub struct Rows<T>(Keys<Vec<Row<T>>>);
+
+/// The words of a row after the first.
+type Row<T> = (Vec<Box<str>>, T);
+
+impl<T> Rows<T> {
+    /// The rows that these folded texts are.
+    pub fn new<'a>(texts: impl Iterator<Item = (&'a str, T)>) -> Rows<T> {
+        let mut rows: BTreeMap<String, Vec<Row<T>>> = BTreeMap::new();
+        for (text, target) in texts {
+            let mut row = words(text).map(Box::<str>::from);
+            if let Some(first) = row.next() {
+                rows.entry(first.into_string()).or_default().push((row.collect(), target));
+            }
+        }
+        Rows(Keys::new(rows))
+    }
+
+    /// Calls `found` for each row that stands in a folded text, until it says true.
+    pub fn any(&self, text: &str, mut found: impl FnMut(&T) -> bool) -> bool {
+        let mut rest = words(text);
+        while let Some(word) = rest.next() {
+            for (row, target) in self.0.find(word.as_bytes()).into_iter().flatten() {
+                let mut after = rest.clone();
+                if row.iter().all(|word| after.next() == Some(&**word)) && found(target) {
+                    return true;
+                }
+            }
+        }
+        false
     }
 }
 

@@ -39,19 +39,39 @@ impl Outcome {
 }
 
 /// `all of`: not met if any is not met, else unknown if any is unknown, else met.
+/// Parts after one that decides are not asked for.
 pub fn all(parts: impl Iterator<Item = Outcome>) -> Outcome {
-    parts.min().unwrap_or(Outcome::Met)
+    let mut all = Outcome::Met;
+    for part in parts {
+        all = all.min(part);
+        if all == Outcome::NotMet {
+            break;
+        }
+    }
+    all
 }
 
 /// `any of`: met if any is met, else unknown if any is unknown, else not met. `none of` is its opposite.
+/// Parts after one that decides are not asked for.
 pub fn any(parts: impl Iterator<Item = Outcome>) -> Outcome {
-    parts.max().unwrap_or(Outcome::NotMet)
+    let mut any = Outcome::NotMet;
+    for part in parts {
+        any = any.max(part);
+        if any == Outcome::Met {
+            break;
+        }
+    }
+    any
 }
 
-/// `at least N of`: met when N are met, not met when too few could still be, else unknown.
+/// `at least N of`: met when N are met, not met when too few could still be, else unknown. Parts after the last that
+/// decides are not asked for.
 pub fn at_least(count: u32, parts: impl Iterator<Item = Outcome>) -> Outcome {
     let (mut met, mut unknown) = (0u32, 0u32);
     for part in parts {
+        if met >= count {
+            break;
+        }
         met += u32::from(part == Outcome::Met);
         unknown += u32::from(part == Outcome::Unknown);
     }

@@ -19,13 +19,45 @@ pub struct Frame {
     policy: Vec<u8>,
     stages: Vec<Vec<u8>>,
     disqualifiers: Vec<Vec<u8>>,
-    criteria: Vec<Vec<u8>>,
-    checklists: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
+    /// Of each criterion, its entry with each outcome.
+    criteria: Vec<Entry>,
+    /// Of each checklist, its name, and of each item its entry with each outcome.
+    checklists: Vec<(Vec<u8>, Vec<Entry>)>,
     scores: Vec<Vec<u8>>,
     grades: Vec<(Vec<u8>, Vec<Vec<u8>>)>,
     /// Of the fields that are read, in the order of the slots.
     missing: Vec<Vec<u8>>,
     pub slas: SlaFrame,
+}
+
+/// `"name":"not_met"`, `"name":"unknown"` and `"name":"met"`: what decisions are mostly made of.
+type Entry = [Vec<u8>; 3];
+
+fn entry(name: &str) -> Entry {
+    [Outcome::NotMet, Outcome::Unknown, Outcome::Met].map(|it| {
+        let mut entry = quote(name);
+        entry.push(b':');
+        outcome(&mut entry, it);
+        entry
+    })
+}
+
+/// `{"a":"met",…}`
+fn entries<'a>(out: &mut Vec<u8>, entries: impl Iterator<Item = (&'a Entry, Outcome)>) {
+    out.push(b'{');
+    let start = out.len();
+    for ([not_met, unknown, met], outcome) in entries {
+        key(
+            out,
+            start,
+            match outcome {
+                Outcome::NotMet => not_met,
+                Outcome::Unknown => unknown,
+                Outcome::Met => met,
+            },
+        );
+    }
+    out.push(b'}');
 }
 
 impl Frame {
@@ -45,11 +77,11 @@ impl Frame {
             policy: of_policy,
             stages: quoted(policy.stages.iter().map(|it| it.name.as_str())),
             disqualifiers: quoted(policy.disqualifiers.iter().map(|it| it.name.as_str())),
-            criteria: quoted(policy.criteria.iter().map(|it| it.name.as_str())),
+            criteria: policy.criteria.iter().map(|it| entry(&it.name)).collect(),
             checklists: policy
                 .checklists
                 .iter()
-                .map(|it| (quote(&it.name), quoted(it.items.iter().map(|(label, _)| label.as_str()))))
+                .map(|it| (quote(&it.name), it.items.iter().map(|(label, _)| entry(label)).collect()))
                 .collect(),
             scores: quoted(policy.scores.iter().map(|it| it.name.as_str())),
             grades: policy.grades.iter().map(|it| quote(&it.name)).zip(letters).collect(),
@@ -145,7 +177,7 @@ pub fn write_keys(verdict: Verdict<'_>, outputs: Outputs, scratch: &mut Scratch,
     }
     if outputs.has(Key::Criteria) {
         key(out, start, b"\"criteria\":");
-        object(out, frame.criteria.iter().zip(verdict.criteria()), outcome);
+        entries(out, frame.criteria.iter().zip(verdict.criteria()));
     }
     if outputs.has(Key::Checklists) {
         key(out, start, b"\"checklists\":");
@@ -199,7 +231,7 @@ fn checklists(evaluator: &Evaluator, verdict: Verdict<'_>, out: &mut Vec<u8>) {
             number(out, count(of) as u64);
         }
         out.extend_from_slice(b",\"items\":");
-        object(out, labels.iter().zip(items), outcome);
+        self::entries(out, labels.iter().zip(items));
         out.push(b'}');
     });
 }

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::shape::{List, Shape};
 use super::line::Buffer;
+use super::shape::{List, Shape};
 use super::store::{Store, TextRef};
 use crate::decimal::Decimal;
 

@@ -1,29 +1,27 @@
-//! The keys of one object that a policy reads, found by length and bytes, without hashing.
+//! Names found by their bytes: the keys of an object that a policy reads, the texts of a set.
 
-/// A few keys are compared one by one; within a length that has more of them, by halves.
-const FEW: usize = 8;
-/// Keys of this many bytes and more share a bucket.
+/// Names of this many bytes and more are all the same to the filter by length.
 const LONG: usize = 63;
 
 /// The first eight bytes of a name, zeros behind a shorter one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Head(u64);
+pub struct Head(u64);
 
-/// Names, each with what it stands for.
-#[derive(Debug)]
-pub(super) struct Keys<T> {
+/// Names, each with what it stands for: a table with open places, twice as large as it has to be. Its order is that of
+/// the policy, and only the policy says what is in it.
+#[derive(Clone, Debug)]
+pub struct Keys<T> {
     /// Bit n is set where a name of n bytes (63 and more for the last) is among the entries, and likewise for the
     /// low bits of its first byte: most keys of a lead are none that the policy reads, and most of those are
     /// found out by this alone.
     lengths: u64,
     first_bytes: u64,
-    /// Where the names of each length begin among the entries.
-    starts: Vec<usize>,
-    /// By length, then by bytes.
     entries: Vec<Entry<T>>,
+    /// The place of an entry, from 1, or 0; a power of two of them.
+    places: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry<T> {
     /// Makes names of up to eight bytes one comparison.
     head: Head,
@@ -32,47 +30,56 @@ struct Entry<T> {
 }
 
 impl<T> Keys<T> {
-    pub(super) fn new(names: impl IntoIterator<Item = (String, T)>) -> Keys<T> {
-        let mut entries: Vec<Entry<T>> = names
+    /// Of equal names the first counts.
+    pub fn new(names: impl IntoIterator<Item = (String, T)>) -> Keys<T> {
+        let entries: Vec<Entry<T>> = names
             .into_iter()
             .map(|(name, target)| Entry { head: Head::of(name.as_bytes()), name: name.into_bytes().into(), target })
             .collect();
-        entries.sort_by(|a, b| (bucket(a.name.len()), &a.name).cmp(&(bucket(b.name.len()), &b.name)));
         let first_bytes = entries.iter().fold(0, |set, entry| set | entry.head.first_byte_bit());
-        let lengths = entries.iter().fold(0, |set, entry| set | 1u64 << bucket(entry.name.len()));
-        let starts = (0..=LONG + 1).map(|n| entries.partition_point(|entry| bucket(entry.name.len()) < n)).collect();
-        Keys { lengths, first_bytes, starts, entries }
+        let lengths = entries.iter().fold(0, |set, entry| set | length_bit(entry.name.len()));
+        let mut places = vec![0u32; (entries.len() * 2).next_power_of_two()];
+        for (number, entry) in (1..).zip(&entries) {
+            let start = entry.head.hash(&entry.name);
+            let mask = places.len() - 1;
+            let free = (0..places.len()).map(|step| (start + step) & mask).find(|at| places.get(*at) == Some(&0));
+            if let Some(place) = free.and_then(|at| places.get_mut(at)) {
+                *place = number;
+            }
+        }
+        Keys { lengths, first_bytes, entries, places }
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
+    /// All names, in the order in which they came.
+    pub fn names(&self) -> impl Iterator<Item = &[u8]> {
+        self.entries.iter().map(|entry| &*entry.name)
+    }
+
     /// What `name` stands for.
-    pub(super) fn find(&self, name: &[u8]) -> Option<&T> {
+    #[inline]
+    pub fn find(&self, name: &[u8]) -> Option<&T> {
         self.find_with_head(Head::of(name), name)
     }
 
     /// [`Keys::find`] for a caller that knows how the name begins.
     #[inline(always)]
-    pub(super) fn find_with_head(&self, head: Head, name: &[u8]) -> Option<&T> {
-        let bucket = bucket(name.len());
-        if self.lengths & 1 << bucket == 0 || self.first_bytes & head.first_byte_bit() == 0 {
+    pub fn find_with_head(&self, head: Head, name: &[u8]) -> Option<&T> {
+        if self.lengths & length_bit(name.len()) == 0 || self.first_bytes & head.first_byte_bit() == 0 {
             return None;
         }
-        let entries = self.entries.get(*self.starts.get(bucket)?..*self.starts.get(bucket + 1)?)?;
-        let entry = if entries.len() <= FEW {
-            let mut few = entries.iter();
-            loop {
-                let entry = few.next()?;
-                if entry.head == head && (name.len() <= 8 || *entry.name == *name) {
-                    break entry;
-                }
+        let mut at = head.hash(name);
+        loop {
+            let number = *self.places.get(at & (self.places.len() - 1))?;
+            let entry = self.entries.get((number as usize).wrapping_sub(1))?;
+            if entry.head == head && entry.name.len() == name.len() && (name.len() <= 8 || *entry.name == *name) {
+                return Some(&entry.target);
             }
-        } else {
-            entries.get(entries.binary_search_by(|entry| (*entry.name).cmp(name)).ok()?)?
-        };
-        Some(&entry.target)
+            at += 1;
+        }
     }
 }
 
@@ -82,8 +89,8 @@ impl<T> Default for Keys<T> {
     }
 }
 
-fn bucket(length: usize) -> usize {
-    length.min(LONG)
+fn length_bit(length: usize) -> u64 {
+    1 << length.min(LONG)
 }
 
 impl Head {
@@ -91,6 +98,23 @@ impl Head {
     #[inline(always)]
     pub(super) fn new(bytes: u64) -> Head {
         Head(bytes)
+    }
+
+    /// The head of a name.
+    #[inline(always)]
+    pub fn of(name: &[u8]) -> Head {
+        let ends = |first: u64, last: u64, size: usize| first | last << (8 * (name.len() - size));
+        Head(match name {
+            [a, b, c, d, e, f, g, h, ..] => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
+            [a, b, c, d, ..] => {
+                let last = name.last_chunk().map_or(0, |last| u32::from_le_bytes(*last));
+                ends(u32::from_le_bytes([*a, *b, *c, *d]).into(), last.into(), 4)
+            }
+            [a, b, .., last] => u64::from(u16::from_le_bytes([*a, *b])) | u64::from(*last) << 16,
+            [a, b] => u16::from_le_bytes([*a, *b]).into(),
+            [a] => u64::from(*a),
+            [] => 0,
+        })
     }
 
     pub(super) fn is_ascii(self) -> bool {
@@ -102,8 +126,18 @@ impl Head {
         1 << (self.0 & 63)
     }
 
-    fn of(name: &[u8]) -> Head {
-        Head(name.iter().take(8).rev().fold(0, |head, byte| head << 8 | u64::from(*byte)))
+    #[inline(always)]
+    fn hash(self, name: &[u8]) -> usize {
+        // An odd number whose bits look like chance: what is multiplied by it differs in the high bits.
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut hash = (self.0 ^ name.len() as u64).wrapping_mul(SPREAD);
+        if let Some(last) = name.last_chunk().filter(|_| name.len() > 8) {
+            let (words, _) = name.as_chunks();
+            let others = words.iter().skip(1).chain([last]);
+            hash =
+                others.fold(hash, |hash, word| (hash.rotate_left(26) ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD));
+        }
+        (hash >> 32) as usize
     }
 }
 
@@ -116,6 +150,7 @@ mod tests {
         let names: Vec<String> = (0..1000)
             .map(|i| "field".repeat(i % 17) + &i.to_string())
             .chain([String::new(), "é".into(), "a\0".into(), "a".into()])
+            .chain((1..40).map(|i| "x".repeat(i)))
             .collect();
         let keys = Keys::new(names.iter().enumerate().map(|(i, name)| (name.clone(), i)));
         for (i, name) in names.iter().enumerate() {
@@ -123,5 +158,15 @@ mod tests {
             assert_eq!(keys.find(format!("{name}!").as_bytes()), None);
         }
         assert_eq!(Keys::<()>::default().find(b""), None);
+    }
+
+    #[test]
+    fn a_head_is_the_first_eight_bytes() {
+        for length in 0..20u8 {
+            let name: Vec<u8> = (1..=length).collect();
+            let mut head = [0; 8];
+            head.iter_mut().zip(&name).for_each(|(to, from)| *to = *from);
+            assert_eq!(Head::of(&name), Head(u64::from_le_bytes(head)));
+        }
     }
 }

@@ -397,7 +397,10 @@ mod tests {
         for (line, expected) in [
             (r#""é" b"#, Some("é")),
             (r#""""#, Some("")),
-            (r#"" a very long text of more than thirty-two bytes, and then some ""#, Some(" a very long text of more than thirty-two bytes, and then some ")),
+            (
+                r#"" a very long text of more than thirty-two bytes, and then some ""#,
+                Some(" a very long text of more than thirty-two bytes, and then some "),
+            ),
             (r#""a\"b""#, None),
             ("\"a\u{1}\"", None),
             (r#""open"#, None),

@@ -23,6 +23,7 @@ mod value;
 pub use cell::{Cell, Currency, Lead};
 pub use error::LeadError;
 pub use frame::{Format, Unit};
+pub(crate) use keys::Keys;
 pub use read::{Items, read};
 pub use shape::{FieldShape, Kind, Preset, Shape};
 pub use store::TextRef;

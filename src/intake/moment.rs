@@ -102,17 +102,23 @@ fn date(text: &[u8]) -> Option<(i32, &[u8])> {
 /// Days since 1970-01-01; `None` for dates that do not exist.
 #[inline]
 fn days(year: i32, month: i32, day: i32) -> Option<i32> {
-    const LAST: [i32; 16] = [0, 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31, 0, 0, 0];
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    let last = LAST.get(usize::try_from(month).ok()?)? + i32::from(leap && month == 2);
-    if day == 0 || day > last {
+    /// Of each month, its days in a common year, and the days from the first of March on that stand before it.
+    #[rustfmt::skip]
+    const MONTHS: [(i32, i32); 13] = [
+        (0, 0), (31, 306), (28, 337), (31, 0), (30, 31), (31, 61), (30, 92), (31, 122), (31, 153), (30, 184), (31, 214),
+        (30, 245), (31, 275),
+    ];
+    let (length, before) = *MONTHS.get(usize::try_from(month).ok()?)?;
+    // Years begin in March here, so that the leap day is the last of its year.
+    let of_march = if month > 2 { year } else { year - 1 };
+    let is_leap = month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if day == 0 || day > length + i32::from(is_leap) {
         return None;
     }
-    // Years begin in March here, so that the leap day is the last of its year.
-    let year = if month > 2 { year } else { year - 1 };
-    let (century, month) = (year.div_euclid(100), (month + 9) % 12);
-    let days = year * 365 + year.div_euclid(4) - century + century.div_euclid(4) + (153 * month + 2) / 5 + day - 1;
-    Some(days - DAYS_TO_1970)
+    // The year before the first is a leap year too: 400 years on, nothing is below zero.
+    let of_march = (of_march + 400).cast_unsigned();
+    let days = of_march * 365 + of_march / 4 - of_march / 100 + of_march / 400;
+    Some(days.cast_signed() + before + day - 1 - DAYS_TO_1970)
 }
 
 /// `2026-03-10T09:00:00Z`, which most times are, eight bytes at once. `None` says no more than that the text is
@@ -166,8 +172,8 @@ impl Form {
     }
 }
 
-/// From 0000-03-01 to 1970-01-01.
-const DAYS_TO_1970: i32 = 719_468;
+/// From the first of March 400 years before the year 0 to 1970-01-01.
+const DAYS_TO_1970: i32 = 719_468 + 146_097;
 
 /// `09:00`, `09:00:00` or `09:00:00.123` at the head of a text in microseconds, and what follows it.
 #[inline]

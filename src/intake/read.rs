@@ -4,8 +4,8 @@ use super::cell::{Cell, Lead};
 use super::error::{LeadError, What};
 use super::escape::unescape;
 use super::json::{Json, Walked, token};
-use super::line::{At, Written};
 use super::keys::Head;
+use super::line::{At, Written};
 use super::shape::{Field, FieldKind, List, MoneyPart, Node, Shape};
 use super::value::{self, Given, MoneyParts, Scalar};
 use crate::text;
@@ -37,11 +37,9 @@ pub fn read(shape: &Shape, line: &[u8], lead: &mut Lead, items: &mut impl Items)
             lead.begin(shape);
             let json = Json { line, fault: None };
             let mut walk = Walk { shape, json, lead, items, money: MoneyParts::default(), at_fault: "" };
-            let done = walk.lead();
-            match walk.json.fault {
-                Some(fault) => Err(LeadError::from_fault(fault, line.text.len(), walk.at_fault)),
-                None => Ok(done.unwrap_or(())),
-            }
+            walk.lead();
+            let fault = walk.json.fault.map(|fault| LeadError::from_fault(fault, line.text.len(), walk.at_fault));
+            fault.map_or(Ok(()), Err)
         }
     };
     lead.line = buffer;
@@ -69,6 +67,7 @@ struct Inside {
 }
 
 impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
+    /// The whole line; none where something is wrong.
     fn lead(&mut self) -> Option<()> {
         let start = token(self.json.line.start);
         let other = match start.byte() {

@@ -3,9 +3,9 @@
 use chrono_tz::Tz;
 
 use super::cell::{Cell, Currency};
+use super::line::Written;
 use super::moment::{self, Moment};
 use super::shape::{Field, FieldKind};
-use super::line::Written;
 use super::store::Store;
 use crate::decimal::Decimal;
 use crate::text;

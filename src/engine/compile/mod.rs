@@ -1,6 +1,7 @@
 //! Policy → program: definitions in the order in which they need each other, equal conditions once, and nothing that
 //! the wanted output does not need.
 
+mod bulk;
 mod conditions;
 mod needs;
 mod next;
@@ -8,6 +9,7 @@ mod next;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::bulk::Bulk;
 use super::outputs::{Key, Outputs, With};
 use super::program::*;
 use super::reads::Reads;
@@ -28,6 +30,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         slots: reads.names(policy),
         steps: Vec::new(),
         order: Vec::new(),
+        bulk: Bulk::default(),
         parts: Vec::new(),
         tests: Tests::default(),
         calendars,
@@ -76,6 +79,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         compiler.program.slas = policy.slas.iter().map(|sla| compiler.sla(sla)).collect();
     }
     compiler.prune(outputs);
+    compiler.program.bulk = bulk::bulk(&compiler.program, &compiler.program.order);
     if outputs.adds(With::Next) {
         compiler.program.next = Some(compiler.next());
     }

@@ -4,7 +4,7 @@ use crate::engine::evaluate::{first_instant, logic};
 use crate::engine::judge::Judge;
 use crate::engine::leaf::{Cells, Known};
 use crate::engine::moment::Moment;
-use crate::engine::program::{Leaf, Op};
+use crate::engine::program::{Leaf, Op, Step};
 use crate::engine::truth::Outcome;
 use crate::intake::{self, Cell, Items, Lead, LeadError};
 use crate::time::Instant;
@@ -62,7 +62,10 @@ impl Items for Gather<'_> {
                     Outcome::Unknown
                 }
                 Op::Leaf(Leaf::Money(..)) if by_rates => Outcome::Unknown,
-                op => logic(op, &self.outcomes, &program.parts, cells, self.known).unwrap_or_default(),
+                op => {
+                    let of = |step: Step| self.outcomes.get(step as usize).copied().unwrap_or_default();
+                    logic(op, of, &program.parts, cells, self.known).unwrap_or_default()
+                }
             };
             self.outcomes.push(outcome);
         }

@@ -88,7 +88,7 @@ impl Items for Watch<'_> {
         let known = self.tracer.setting.known(&past);
         self.outcomes.clear();
         for op in &items.steps {
-            let outcome = logic(op, &self.outcomes, &items.parts, Cells { lead, item: true }, known);
+            let outcome = logic(op, |step| self.outcome(step), &items.parts, Cells { lead, item: true }, known);
             self.outcomes.push(outcome.unwrap_or_default());
         }
         for event in &items.events {
