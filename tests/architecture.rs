@@ -26,7 +26,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
 ];
 
 /// Words that only these files may hold.
-const ONLY_IN: [(&str, &[&str]); 9] = [
+const ONLY_IN: [(&str, &[&str]); 10] = [
     (r"\bpest(_derive)?\b", &["syntax/parse/grammar.rs"]),
     (r"\bmiette\b", &["diagnostic"]),
     (r"\bserde_yaml\b", &["check/files.rs"]),
@@ -36,6 +36,7 @@ const ONLY_IN: [(&str, &[&str]); 9] = [
     (r"\bhandover::", &["cli", "main.rs"]),
     (r"\bSystemTime\b|\bInstant::now\b|\bUtc::now\b|\bLocal::now\b|\bstd::(env|net|process)\b", &["cli", "main.rs"]),
     (r"\bstd::fs\b", &["cli", "loader/folder.rs"]),
+    (r"\bunsafe \{", &["intake/line.rs"]),
 ];
 
 #[test]
