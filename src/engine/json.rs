@@ -127,29 +127,27 @@ pub fn timestamp(out: &mut Vec<u8>, at: Instant) {
     let (seconds, micros) = (at.div_euclid(1_000_000), at.rem_euclid(1_000_000) as u32);
     let (days, second) = (seconds.div_euclid(86_400), seconds.rem_euclid(86_400) as u32);
     let (year, month, day) = civil(days);
-    let mut text = *b"0000-00-00T00:00:00";
-    let [y1, y2, y3, y4, _, m1, m2, _, d1, d2, _, h1, h2, _, n1, n2, _, s1, s2] = &mut text;
-    for (tens, ones, value) in [
-        (y1, y2, year / 100),
-        (y3, y4, year % 100),
-        (m1, m2, month),
-        (d1, d2, day),
-        (h1, h2, second / 3_600),
-        (n1, n2, second / 60 % 60),
-        (s1, s2, second % 60),
-    ] {
-        *tens += (value / 10) as u8;
-        *ones += (value % 10) as u8;
-    }
+    let [y1, y2] = two_digits(year / 100);
+    let [y3, y4] = two_digits(year % 100);
+    let ([m1, m2], [d1, d2]) = (two_digits(month), two_digits(day));
+    let ([h1, h2], [n1, n2], [s1, s2]) =
+        (two_digits(second / 3_600), two_digits(second / 60 % 60), two_digits(second % 60));
+    let text = [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, b'T', h1, h2, b':', n1, n2, b':', s1, s2, b'Z'];
     out.extend_from_slice(&text);
     if micros != 0 {
+        out.pop();
         out.push(b'.');
         (0..6).rev().for_each(|place| out.push(b'0' + (micros / 10u32.pow(place) % 10) as u8));
         while out.last() == Some(&b'0') {
             out.pop();
         }
+        out.push(b'Z');
     }
-    out.push(b'Z');
+}
+
+/// The digits of a number below 100.
+fn two_digits(number: u32) -> [u8; 2] {
+    [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]
 }
 
 /// Year, month and day of a day of the years 0 to 9999, counted from 1970. A decision writes up to a dozen dates, which is
