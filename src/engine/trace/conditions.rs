@@ -3,7 +3,8 @@
 use std::cell;
 
 use super::Tell;
-use super::line::{Counts, Line, Looked, StayLine, Value};
+use super::found::found;
+use super::line::{Counts, Line, Looked, PRIVATE, StayLine, Value};
 use super::plan::{Definition, Named, Reading, Traced};
 use super::value::{DefinitionKind, ObservedKind, Reason, WhyNot};
 use crate::engine::evaluate::{Setting, State};
@@ -27,6 +28,8 @@ pub struct Tracer<'a> {
     /// Told where business time runs past the listed holidays, which the decision has said.
     pub past: &'a cell::Cell<bool>,
     pub state: &'a State,
+    /// The lead as it came.
+    pub line: &'a [u8],
 }
 
 impl<'a> Tracer<'a> {
@@ -154,13 +157,13 @@ impl<'a> Tracer<'a> {
                 let count = |of: Outcome| items.iter().filter(|step| self.state.outcome(**step) == of).count();
                 let (met, not_met, unknown) = (count(Outcome::Met), count(Outcome::NotMet), count(Outcome::Unknown));
                 let value = Value::Counts { met, not_met, unknown };
-                line.observed.push(Looked { kind: ObservedKind::Checklist, name, value });
+                line.observed.push(Looked::new(ObservedKind::Checklist, name, value));
                 line.refers_to = Some((DefinitionKind::Checklist, name));
             }
             ConditionKind::Grade(id, _) => {
                 let Some(name) = name(&traced.grades, id.index()) else { return };
                 let value = self.letter(id.index()).map_or(Value::None, |letter| Value::Text(&letter.text));
-                line.observed.push(Looked { kind: ObservedKind::Grade, name, value });
+                line.observed.push(Looked::new(ObservedKind::Grade, name, value));
                 line.refers_to = Some((DefinitionKind::Grade, name));
             }
             ConditionKind::Stage(id, _) => {
@@ -201,18 +204,25 @@ impl<'a> Tracer<'a> {
                 Cell::Text(text) => crate::engine::text::domain(lead.text(text)),
                 _ => None,
             };
-            let shown = domain.map(|domain| if reading.private { super::line::PRIVATE } else { domain });
+            let shown = domain.map(|domain| if reading.private { PRIVATE } else { domain });
             (ObservedKind::Domain, shown.map_or(Value::None, Value::Text))
         } else {
             (ObservedKind::Field, Value::of(cell, lead, reading.private))
         };
-        (Looked { kind, name: &reading.path, value }, cell)
+        let found = if cell == Cell::WrongType { self.found(reading) } else { None };
+        (Looked { found, ..Looked::new(kind, &reading.path, value) }, cell)
+    }
+
+    /// What stands where a field could not be read.
+    fn found(&self, reading: &Reading) -> Option<String> {
+        let field = self.policy.fields.get(reading.field.index())?;
+        if reading.private { Some(PRIVATE.to_owned()) } else { found(self.line, &field.path) }
     }
 
     /// A score as it is observed.
     pub fn score(&self, at: usize) -> Option<Looked<'a>> {
         let (plan, points) = (self.traced.scores.get(at)?, self.state.scores.get(at)?);
-        Some(Looked { kind: ObservedKind::Score, name: &plan.name, value: Value::Points(*points) })
+        Some(Looked::new(ObservedKind::Score, &plan.name, Value::Points(*points)))
     }
 
     /// The letter of a grade.
@@ -234,7 +244,7 @@ impl<'a> Tracer<'a> {
             let first = matches!(window, Some(EventWindow::BeforeFirst(_)));
             let at = if first { times.first() } else { times.last() };
             let value = at.map_or(Value::None, |at| Value::Time(*at));
-            line.observed.push(Looked { kind: ObservedKind::Event, name, value });
+            line.observed.push(Looked::new(ObservedKind::Event, name, value));
         }
         let history = History { events, floor, tz: self.setting.tz, known: self.known };
         let Some(counted) = events::counted(test, history) else {

@@ -174,6 +174,10 @@ fn looked(out: &mut Vec<u8>, start: usize, it: &Looked<'_>) {
             out.push(b'"');
         }
     }
+    if let Some(found) = &it.found {
+        out.extend_from_slice(b",\"found\":");
+        text(out, found);
+    }
     out.push(b'}');
 }
 

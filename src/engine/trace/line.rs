@@ -88,6 +88,15 @@ pub struct Looked<'a> {
     pub kind: ObservedKind,
     pub name: &'a Named,
     pub value: Value<'a>,
+    /// What stands there as JSON, where that is none of the field's type.
+    pub found: Option<String>,
+}
+
+impl<'a> Looked<'a> {
+    /// What could be read.
+    pub fn new(kind: ObservedKind, name: &'a Named, value: Value<'a>) -> Looked<'a> {
+        Looked { kind, name, value, found: None }
+    }
 }
 
 /// A value that was read.

@@ -7,6 +7,7 @@
 
 mod conditions;
 mod events;
+mod found;
 mod json;
 mod line;
 mod plan;
@@ -72,14 +73,29 @@ pub(super) fn write(clocks: &mut Clocks, mut scene: Scene<'_>, out: &mut Vec<u8>
 fn with_tracer<T>(scene: &Scene<'_>, look: impl FnOnce(Tracer<'_>) -> T) -> Option<T> {
     let judge = scene.judges.get(scene.judging)?;
     let (moment, seat) = (scene.moments.get(scene.judging)?, scene.seats.get(scene.judging)?);
-    tracing(judge, &seat.state, moment, look)
+    tracing(judge, scene.line, &seat.state, moment, look)
 }
 
 /// Looks at a lead as one version decided it, as of one moment; none where it was not compiled for traces.
-fn tracing<T>(judge: &Judge, state: &State, moment: &Moment, look: impl FnOnce(Tracer<'_>) -> T) -> Option<T> {
+fn tracing<T>(
+    judge: &Judge,
+    line: &[u8],
+    state: &State,
+    moment: &Moment,
+    look: impl FnOnce(Tracer<'_>) -> T,
+) -> Option<T> {
     let past = Cell::new(false);
     let setting = judge.setting(moment);
     let known = setting.known(&past);
     let traced = judge.program.traced.as_ref()?;
-    Some(look(Tracer { policy: &judge.policy, program: &judge.program, traced, setting, known, past: &past, state }))
+    Some(look(Tracer {
+        policy: &judge.policy,
+        program: &judge.program,
+        traced,
+        setting,
+        known,
+        past: &past,
+        state,
+        line,
+    }))
 }

@@ -69,10 +69,10 @@ pub fn slas<'a, T: Tell>(clocks: &mut Clocks, scene: &mut Scene<'a>) -> Vec<SlaL
 
 fn trace<'a, T: Tell>(clocks: &mut Clocks, scene: &mut Scene<'a>, at: usize) -> Option<SlaLine<'a, T>> {
     let status = clocks.slas.get(at)?.status;
-    let judges = scene.judges;
+    let (judges, line) = (scene.judges, scene.line);
     let look = clocks.look(scene, at, |judge, sla, state, moment| {
         let sla = judge.policy.slas.get(sla)?;
-        tracing(judge, state, moment, |tracer| terms(tracer, sla))
+        tracing(judge, line, state, moment, |tracer| terms(tracer, sla))
     })?;
     let Look { version, sla: place, judged_at, seen, cycles, calendar, count } = look;
     let judge = judges.get(version)?;

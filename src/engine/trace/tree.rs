@@ -87,7 +87,7 @@ fn observed(looked: &Looked<'_>) -> Observed {
             Some(Seen::One(String::from_utf8_lossy(&shown).into_owned()))
         }
     };
-    Observed { kind: looked.kind, name: looked.name.text.clone(), value }
+    Observed { kind: looked.kind, name: looked.name.text.clone(), value, found: looked.found.clone() }
 }
 
 /// An event and what became of the items of its log.

@@ -124,6 +124,9 @@ pub struct Observed {
     pub name: Arc<str>,
     /// The value; none where it is empty or of the wrong type.
     pub value: Option<Seen>,
+    /// What stands there as JSON, where that is none of the field's type; cut after 60 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub found: Option<String>,
 }
 
 /// What may be observed.
