@@ -97,3 +97,16 @@ fn texts_are_shown_as_the_lead_has_them() {
     let seen = |at: usize| trace["stages"][0]["children"][0]["children"][at]["observed"][0]["value"].clone();
     assert_eq!((seen(0), seen(1)), ("Senior VP, ΑΘΗΝΑ".into(), "NEW CLIENT".into()));
 }
+
+#[test]
+fn what_stands_in_the_place_of_a_value_is_shown_but_not_where_it_is_private() {
+    let policy = "policy \"p\"\n  version 1\nlead\n  company.size is a number\n  salary is a number, private\n  born is a date\nstage \"MQL\"\n  is reached when all of:\n    - company.size is at least 50\n    - salary is more than 3\n    - born is before 2000-01-01\n";
+    let lead = r#"{"id":"A","company":{"size":"ma\u006ey"},"salary":"hush","born":{"year":1987}}"#;
+    let decision = trace_of(policy, lead);
+    let trace = serde_json::to_value(decision.trace.unwrap()).unwrap();
+    let seen = |at: usize| trace["stages"][0]["children"][0]["children"][at]["observed"][0].clone();
+    for (at, found) in [r#""ma\u006ey""#, "(private)", r#"{"year":1987}"#].into_iter().enumerate() {
+        assert_eq!((&seen(at)["value"], &seen(at)["found"]), (&Value::Null, &Value::from(found)));
+    }
+    assert!(!trace.to_string().contains("hush"));
+}

@@ -93,9 +93,8 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     }
     let Some(versions) = policy::versions(&args.policy, output)? else { return Ok(Exit::No) };
     let now = args.now.instant();
-    let large = Evaluator::only(versions.clone(), now, explain::outputs_of_a_large_lead());
     let evaluator = Evaluator::only(versions, now, explain::outputs());
-    let found = read([&evaluator, &large], now, &args)?;
+    let found = read(&evaluator, now, &args)?;
     let name = args.path.to_string_lossy().into_owned();
     let Some(decision) = found.decision else { return unexplained(&args, &found, &name, output) };
     let explanation = Explanation::new(&evaluator, &decision, args.stage.as_deref()).map_err(other)?;
@@ -133,7 +132,7 @@ fn unexplained(args: &Args, found: &Found, name: &str, output: &mut Output) -> R
 }
 
 /// Looks for the lead, and decides it.
-fn read([evaluator, large]: [&Evaluator; 2], now: DateTime<Utc>, args: &Args) -> Result<Found, Failure> {
+fn read(evaluator: &Evaluator, now: DateTime<Utc>, args: &Args) -> Result<Found, Failure> {
     let failed = |why: String| Failure::Read { path: args.path.to_string_lossy().into_owned(), why };
     let input: Box<dyn Read + Send> = if args.path == Path::new(STDIN) {
         Box::new(io::stdin())
@@ -144,10 +143,10 @@ fn read([evaluator, large]: [&Evaluator; 2], now: DateTime<Utc>, args: &Args) ->
     let names = Outputs::only(["lead"]).map_err(other)?;
     let names = Evaluator::only(evaluator.policy().clone(), now, names);
     let make = || {
-        let (mut workers, mut named, mut leads) = ([evaluator.worker(), large.worker()], names.worker(), 0);
+        let (mut whole, mut named, mut leads) = (evaluator.worker(), names.worker(), 0);
         move |unit: Unit<'_>, found: &mut Found| {
             leads += 1;
-            look(&unit, &mut workers, &mut named, args.lead.as_deref(), leads, found)
+            look(&unit, &mut whole, &mut named, args.lead.as_deref(), leads, found)
         }
     };
     let stream = Stream { format, threads: NonZeroUsize::MIN, max_line: LONGEST };
@@ -174,7 +173,7 @@ fn read([evaluator, large]: [&Evaluator; 2], now: DateTime<Utc>, args: &Args) ->
 /// Decides the lead that is wanted: that of the name, or the only one.
 fn look(
     unit: &Unit<'_>,
-    [small, large]: &mut [Worker; 2],
+    whole: &mut Worker,
     named: &mut Worker,
     wanted: Option<&str>,
     leads: u64,
@@ -188,8 +187,7 @@ fn look(
         (Some(_), Err(_)) => false,
     };
     let decide = |lead: &[u8]| match is_it {
-        true if lead.len() > explain::LARGE => large.decide(lead).map(Some),
-        true => small.decide(lead).map(Some),
+        true => whole.decide(lead).map(Some),
         false => named.decide(lead).map(|_| None),
     };
     match unit.with_bytes(decide) {

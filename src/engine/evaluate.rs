@@ -13,6 +13,7 @@ use super::moment::{Hours, Moment};
 use super::program::{Bands, ItemProgram, Op, Program, ScoreValue, Step};
 use super::score::{self, Sheet};
 use super::stage::{self, Clock, StageState};
+use super::trace::{Diary, WhyLeftOut};
 use super::truth::{Outcome, all, any, at_least};
 use crate::intake::{self, Cell, Items, Lead, LeadError};
 use crate::time::{Instant, zone};
@@ -39,6 +40,8 @@ pub struct State {
     /// What the items of each log are warned of, by the log's slot.
     item_warnings: Vec<(usize, Warning)>,
     dates: Vec<NaiveDate>,
+    /// What became of the items of each log, where a trace is wanted.
+    pub diary: Option<Diary>,
 }
 
 /// Something about a decision that its reader should know.
@@ -97,6 +100,7 @@ impl State {
             floors: vec![Instant::MIN; program.scores.len()],
             item_warnings: Vec::new(),
             dates: Vec::new(),
+            diary: program.traced.as_ref().map(|_| Diary::new(program.events.len())),
         }
     }
 
@@ -121,9 +125,16 @@ impl State {
         self.warnings.clear();
         self.item_warnings.clear();
         self.events.iter_mut().for_each(Occurrences::clear);
+        self.diary.iter_mut().for_each(Diary::clear);
         let past = cell::Cell::new(false);
         let known = setting.known(&past);
-        let mut gather = Gather { setting, known, events: &mut self.events, warnings: &mut self.item_warnings };
+        let mut gather = Gather {
+            setting,
+            known,
+            events: &mut self.events,
+            warnings: &mut self.item_warnings,
+            diary: self.diary.as_mut(),
+        };
         intake::read(&setting.program.shape, line, &mut self.lead, &mut gather)?;
         self.past_holidays = past.get();
         // Logs are read in whatever order the lead has them.
@@ -131,6 +142,7 @@ impl State {
         self.warnings.extend(self.item_warnings.drain(..).map(|(_, warning)| warning));
         self.single_events(setting);
         self.events.iter_mut().for_each(Occurrences::finish);
+        self.diary.iter_mut().for_each(Diary::finish);
         self.warned_on_reading = self.warnings.len();
         Ok(())
     }
@@ -190,14 +202,9 @@ impl State {
                 log.absent = cell != Cell::Items;
                 continue;
             }
-            let at = match cell {
-                Cell::Time(at) => at,
-                Cell::Date(days) => first_instant(days, setting.tz),
-                Cell::Empty => continue,
-                _ => {
-                    log.absent = true;
-                    continue;
-                }
+            let Some(at) = instant_of(cell, setting.tz) else {
+                log.absent = cell != Cell::Empty;
+                continue;
             };
             if at <= setting.moment.now {
                 log.add(at);
@@ -357,32 +364,39 @@ struct Gather<'a> {
     known: Known<'a>,
     events: &'a mut [Occurrences],
     warnings: &'a mut Vec<(usize, Warning)>,
+    diary: Option<&'a mut Diary>,
 }
 
 impl Items for Gather<'_> {
     fn item(&mut self, list: usize, index: u32, lead: &Lead) {
         let Some(program) = self.setting.program.lists.iter().find(|program| program.slot == list) else { return };
+        let known = self.known;
         let others = self.warnings.len();
-        let outcome = |step: Step| of_item(step, program, lead, self.known);
+        let outcome = |step: Step| of_item(step, program, lead, known);
         if self.setting.program.items_depend_on_now {
             // Windows may have something to say of the calendar, whether anything depends on them or not.
             (0..).zip(&program.steps).for_each(|(step, _)| _ = outcome(step));
         }
         for event in &program.events {
-            if event.condition.is_some_and(|step| outcome(step) != Outcome::Met) {
+            let is_event = event.condition.map_or(Outcome::Met, outcome);
+            if is_event != Outcome::Met {
+                if let Some(diary) = &mut self.diary {
+                    let traced = self.setting.program.traced.as_ref();
+                    diary.other(event.event, index, traced, &outcome, is_event);
+                }
                 continue;
             }
-            let at = match lead.item_cell(event.dated_by) {
-                Cell::Time(at) => at,
-                Cell::Date(days) => first_instant(days, self.setting.tz),
-                cell => {
-                    once(self.warnings, others, (list, self.undated(program, event.dated_by, index, cell)));
-                    continue;
-                }
+            let cell = lead.item_cell(event.dated_by);
+            let Some(at) = instant_of(cell, self.setting.tz) else {
+                self.diary.iter_mut().for_each(|it| it.undated(event.event, index, WhyLeftOut::NoTime));
+                once(self.warnings, others, (list, self.undated(program, event.dated_by, index, cell)));
+                continue;
             };
             if at > self.setting.moment.now {
+                self.diary.iter_mut().for_each(|it| it.undated(event.event, index, WhyLeftOut::NotYet));
                 continue;
             }
+            self.diary.iter_mut().for_each(|it| it.happened(event.event, index, at));
             if let Some(log) = self.events.get_mut(event.event) {
                 log.add(at);
             }
@@ -430,6 +444,16 @@ fn has_reason(cell: Cell, lead: &Lead, program: &Program) -> bool {
 fn no_reason(field: String) -> Warning {
     let message = "this rejection gives no reason, or none of those that the policy lists".into();
     Warning { code: "H0732", field: Some(field), message }
+}
+
+/// When something happened that a time or a date says; a date is its first instant.
+#[inline]
+pub fn instant_of(cell: Cell, tz: Tz) -> Option<Instant> {
+    match cell {
+        Cell::Time(at) => Some(at),
+        Cell::Date(days) => Some(first_instant(days, tz)),
+        _ => None,
+    }
 }
 
 /// The first instant of a day.

@@ -150,6 +150,7 @@ impl Evaluator {
             seats: self.versions.iter().map(Seat::new).collect(),
             clocks: Clocks::default(),
             scratch: Scratch::default(),
+            trace: Vec::new(),
         }
     }
 
@@ -199,7 +200,6 @@ impl Evaluator {
 struct Extras {
     next: Option<next::NextSteps>,
     next_change: Option<NextChange>,
-    trace: Option<Box<trace::Trace>>,
     receipt: Option<Box<Receipt>>,
 }
 
@@ -230,6 +230,8 @@ pub struct Worker {
     seats: Vec<Seat>,
     clocks: Clocks,
     scratch: Scratch,
+    /// Room for a trace.
+    trace: Vec<u8>,
 }
 
 impl Worker {
@@ -246,10 +248,11 @@ impl Worker {
     pub fn decide(&mut self, lead: impl AsRef<[u8]>) -> Result<Decision, LeadError> {
         self.run(lead.as_ref())?;
         let extras = self.extras(lead.as_ref())?;
+        let trace = self.trace(lead.as_ref());
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
         let mut decision = Decision::of(verdict, &mut self.scratch);
-        let Extras { next, next_change, trace, receipt } = extras;
-        (decision.next, decision.next_change, decision.trace, decision.receipt) = (next, next_change, trace, receipt);
+        (decision.next, decision.next_change, decision.receipt) = (extras.next, extras.next_change, extras.receipt);
+        decision.trace = trace;
         Ok(decision)
     }
 
@@ -261,8 +264,9 @@ impl Worker {
     pub fn write(&mut self, lead: impl AsRef<[u8]>, out: &mut Vec<u8>) -> Result<(), LeadError> {
         self.run(lead.as_ref())?;
         let extras = self.extras(lead.as_ref())?;
+        self.write_trace(lead.as_ref());
         let verdict = verdict(&self.evaluator, &self.seats, &self.clocks);
-        write::write(verdict, &mut self.scratch, &extras, out);
+        write::write(verdict, &mut self.scratch, &extras, &self.trace, out);
         Ok(())
     }
 
@@ -289,7 +293,6 @@ impl Worker {
                 true => Some(horizon::next_change(&self.evaluator, line)?),
                 false => None,
             },
-            trace: self.trace(line),
             receipt: self.receipt(line),
         })
     }
@@ -300,7 +303,18 @@ impl Worker {
             return None;
         }
         let (scene, clocks) = self.scene(line);
-        trace::trace(clocks, scene).map(Box::new)
+        trace::value(clocks, scene).map(Box::new)
+    }
+
+    /// The same as JSON, kept until the decision is written.
+    fn write_trace(&mut self, line: &[u8]) {
+        self.trace.clear();
+        if self.evaluator.judge().outputs.adds(With::Trace) {
+            let mut out = std::mem::take(&mut self.trace);
+            let (scene, clocks) = self.scene(line);
+            trace::write(clocks, scene, &mut out);
+            self.trace = out;
+        }
     }
 
     /// What it takes to decide the lead on `line` the same again; none where nobody asked.

@@ -10,8 +10,8 @@ use crate::time::calendar::Calendar;
 use crate::{decimal::Decimal, policy};
 
 use super::bulk::Bulk;
-use super::reads::Reads;
 use super::text::{Finder, Set};
+use super::trace::Traced;
 use super::truth::Outcome;
 
 /// The place of a step; the outcome of the step stands at the same place.
@@ -61,17 +61,6 @@ pub struct Program {
     pub traced: Option<Traced>,
     /// What the search for next steps needs, where they are asked for.
     pub next: Option<NextPlan>,
-}
-
-/// What a trace needs to know of how a policy was compiled.
-#[derive(Debug)]
-pub struct Traced {
-    /// The step of every condition, by where it was written.
-    pub steps: HashMap<Span, Step>,
-    /// The same for conditions of events, whose steps are those of their list.
-    pub items: HashMap<Span, Step>,
-    /// The slots of fields.
-    pub reads: Reads,
 }
 
 /// The way back from the policy's words to the steps.

@@ -92,11 +92,11 @@ impl Frame {
 }
 
 /// Appends the decision about a lead that has been decided, and a line feed.
-pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, out: &mut Vec<u8>) {
+pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, trace: &[u8], out: &mut Vec<u8>) {
     out.push(b'{');
     let start = out.len();
     write_keys(verdict, verdict.evaluator.judge().outputs, scratch, out);
-    let Extras { next, next_change, trace, receipt } = extras;
+    let Extras { next, next_change, receipt } = extras;
     if let Some(next) = next {
         key(out, start, b"\"next\":");
         next.write(out);
@@ -109,7 +109,10 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, out: 
             or_null(out, change.searched_until);
         }
     }
-    extra(out, start, b"\"trace\":", trace.as_deref());
+    if !trace.is_empty() {
+        key(out, start, b"\"trace\":");
+        out.extend_from_slice(trace);
+    }
     extra(out, start, b"\"receipt\":", receipt.as_deref());
     out.extend_from_slice(b"}\n");
 }

@@ -26,7 +26,13 @@ fn traces_agree_with_their_decisions() {
         let traced = Evaluator::only(policy, time::utc(generator.now), Outputs::ALL.and(With::Trace));
         for at in 0..LEADS {
             let lead = leads::lead(&mut generator, at).to_string();
-            let mut decision = serde_json::to_value(traced.decide(&lead).unwrap()).unwrap();
+            let decided = traced.decide(&lead).unwrap();
+            let mut written = Vec::new();
+            traced.worker().write(&lead, &mut written).unwrap();
+            // A value and a line are made of the same by two ways.
+            let trace = format!(",\"trace\":{}}}\n", serde_json::to_string(&decided.trace).unwrap());
+            assert!(String::from_utf8(written).unwrap().ends_with(&trace), "case {seed}: {lead}");
+            let mut decision = serde_json::to_value(decided).unwrap();
             agrees::agrees(&decision, &mut seen);
             decision.as_object_mut().unwrap().remove("trace");
             assert_eq!(decision, serde_json::to_value(plain.decide(&lead).unwrap()).unwrap(), "case {seed}: {lead}");

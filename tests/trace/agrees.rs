@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 /// What there is to see in traces; whoever checks many asks that all of it came up.
-pub const SIGNS: [&str; 22] = [
+pub const SIGNS: [&str; 29] = [
     "all of: met",
     "all of: not_met",
     "all of: unknown",
@@ -26,8 +26,15 @@ pub const SIGNS: [&str; 22] = [
     "points that could be added",
     "a score beyond its bounds",
     "occurrences that do not count",
+    "a rule cut by its limit",
+    "an occurrence that has faded",
+    "a score that started again",
+    "occurrences before a restart",
     "a stretch of a clock",
     "a pause",
+    "a pause that took time off",
+    "a pause that nothing has ended",
+    "a clock that was restarted",
 ];
 
 /// Holds a decision with a trace against itself; `seen` is told which signs came up.
@@ -176,6 +183,7 @@ fn score(node: &Value, points: &Value, seen: &mut BTreeSet<String>) {
     let sum = hundredths(&node["starts_at"]) + rules.iter().map(|rule| hundredths(&rule["points"])).sum::<i64>();
     let whole = node.get("sum").unwrap_or(points);
     assert_eq!(sum, hundredths(whole), "{node}");
+    sign(seen, "a score that started again", node.get("started_again_at").is_some());
     sign(seen, "a score beyond its bounds", node.get("sum").is_some());
     for rule in rules {
         let own = hundredths(rule.get("sum").unwrap_or(&rule["points"]));
@@ -183,6 +191,9 @@ fn score(node: &Value, points: &Value, seen: &mut BTreeSet<String>) {
         if let Some(counted) = rule.get("counted").filter(|_| counts) {
             let worth = nodes(counted).iter().filter(|it| it.get("points").is_some());
             let text = rule["text"].as_str().unwrap();
+            let worths: Vec<i64> = worth.clone().map(|it| hundredths(&it["points"])).collect();
+            let fades = text.contains("halving") || text.contains("losing");
+            sign(seen, "an occurrence that has faded", fades && worths.windows(2).any(|pair| pair[0] < pair[1]));
             if text.contains("for each") {
                 assert_eq!(worth.map(|it| hundredths(&it["points"])).sum::<i64>(), own.abs(), "{rule}");
             }
@@ -194,6 +205,9 @@ fn score(node: &Value, points: &Value, seen: &mut BTreeSet<String>) {
         if let Some(most) = rule.get("of") {
             assert!(hundredths(&rule["points"]).abs() <= hundredths(most).abs(), "{rule}");
         }
+        sign(seen, "a rule cut by its limit", rule.get("sum").is_some());
+        let not = nodes(&rule["not_counted"]);
+        sign(seen, "occurrences before a restart", not.iter().any(|it| it["why"] == "before_restart"));
         sign(seen, "points that could be added", rule.get("could_add").is_some());
     }
 }
@@ -227,7 +241,11 @@ fn clock(sla: &Value, clock: &Value, seen: &mut BTreeSet<String>) {
     taken(&sla["allowed"]);
     let parts = nodes(&count["elapsed"]);
     sign(seen, "a stretch of a clock", !parts.is_empty());
-    sign(seen, "a pause", !nodes(&count["pauses"]).is_empty());
+    let pauses = nodes(&count["pauses"]);
+    sign(seen, "a pause", !pauses.is_empty());
+    sign(seen, "a pause that took time off", pauses.iter().any(|it| it["micros"].as_i64().unwrap() > 0));
+    sign(seen, "a pause that nothing has ended", pauses.iter().any(|it| it["open"] == true));
+    sign(seen, "a clock that was restarted", cycles.iter().any(|it| it["ended"] == "handed_on"));
     let times: Vec<&str> =
         parts.iter().flat_map(|part| [&part["from"], &part["until"]]).map(|at| at.as_str().unwrap()).collect();
     assert!(times.windows(2).all(|pair| instant(pair[0]) <= instant(pair[1])), "{sla}");

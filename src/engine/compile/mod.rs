@@ -14,10 +14,10 @@ use super::outputs::{Key, Outputs, With};
 use super::program::*;
 use super::reads::Reads;
 use super::text::Set;
+use super::trace::{self, Traced};
 use super::truth::Outcome;
 use super::why::Stories;
 use crate::policy::{self, BandSubject, FieldRef, Ordered, Policy, Window};
-use crate::source::Span;
 use crate::time::calendar::Calendar;
 
 /// Compiles what a policy needs to give `outputs`, and how its stages read in a sentence.
@@ -84,7 +84,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         compiler.program.next = Some(compiler.next());
     }
     let Compiler { mut program, reads, traced, .. } = compiler;
-    program.traced = traced.map(|(steps, items)| Traced { steps, items, reads });
+    program.traced = traced.map(|(lead, items)| Traced::new(policy, &reads, &lead, &items));
     (program, stories)
 }
 
@@ -121,7 +121,7 @@ struct Compiler<'a> {
     score_steps: Vec<Step>,
     grade_steps: Vec<Step>,
     /// Where a trace is wanted, the step of every condition of the lead and of items, by where it was written.
-    traced: Option<(HashMap<Span, Step>, HashMap<Span, Step>)>,
+    traced: Option<(trace::Steps, trace::Steps)>,
 }
 
 /// The steps of one program while they are made.

@@ -1,6 +1,6 @@
 //! What a lead says of time, whether or not it has come by now.
 
-use crate::engine::evaluate::{first_instant, logic};
+use crate::engine::evaluate::{instant_of, logic};
 use crate::engine::judge::Judge;
 use crate::engine::leaf::{Cells, Known};
 use crate::engine::moment::Moment;
@@ -35,7 +35,7 @@ pub fn gather(judge: &Judge, moment: &Moment, line: &[u8]) -> Result<Gathered, L
     intake::read(&program.shape, line, &mut lead, &mut gather)?;
     let Gather { mut logs, windows, .. } = gather;
     for (plan, log) in program.events.iter().zip(&mut logs).filter(|(plan, _)| !plan.from_list) {
-        log.extend(instant(judge, lead.cell(plan.slot)));
+        log.extend(instant_of(lead.cell(plan.slot), judge.policy.zone));
     }
     logs.iter_mut().for_each(|log| log.sort_unstable());
     Ok(Gathered { lead, logs, windows })
@@ -78,7 +78,7 @@ impl Items for Gather<'_> {
                 Some(Outcome::NotMet) => false,
             };
             if let Some(log) = self.logs.get_mut(event.event).filter(|_| may_be) {
-                log.extend(instant(self.judge, lead.item_cell(event.dated_by)));
+                log.extend(instant_of(lead.item_cell(event.dated_by), self.judge.policy.zone));
             }
         }
     }
@@ -89,14 +89,6 @@ pub fn time(cell: Cell) -> Option<i64> {
     match cell {
         Cell::Time(at) => Some(at),
         Cell::Date(day) => Some(i64::from(day)),
-        _ => None,
-    }
-}
-
-fn instant(judge: &Judge, cell: Cell) -> Option<Instant> {
-    match cell {
-        Cell::Time(at) => Some(at),
-        Cell::Date(days) => Some(first_instant(days, judge.policy.zone)),
         _ => None,
     }
 }

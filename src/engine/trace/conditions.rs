@@ -1,56 +1,95 @@
-//! Conditions, and what they read.
+//! Definitions and conditions, and what they read.
 
 use std::cell;
-use std::sync::Arc;
 
-use chrono::NaiveDate;
-
-use super::{Counted, DefinitionKind, Node, NotCounted, Observed, ObservedKind, Reason, Reference, Seen, WhyNot};
-use crate::engine::decision::{Points, date_time};
+use super::Tell;
+use super::found::found;
+use super::line::{Counts, Line, Looked, PRIVATE, StayLine, Value};
+use super::plan::{Definition, Named, Reading, Traced};
+use super::value::{DefinitionKind, ObservedKind, Reason, WhyNot};
 use crate::engine::evaluate::{Setting, State};
 use crate::engine::events::{self, History};
-use crate::engine::judge::Judge;
-use crate::engine::leaf::Cells;
-use crate::engine::program::{Op, Step, Traced};
-use crate::engine::reads::fields_of;
+use crate::engine::leaf::{Cells, Known};
+use crate::engine::program::{Op, Program, Step};
+use crate::engine::stage::{self, StageState};
 use crate::engine::truth::Outcome;
 use crate::intake::Cell;
-use crate::policy::{Condition, ConditionKind, EventWindow, Field, FieldRef, Ordered, ScoreOperand, TextSubject};
-use crate::source::Span;
+use crate::policy::{Condition, ConditionKind, EventWindow, FieldId, Ordered, Policy, ScoreOperand, Stage};
 use crate::time::Instant;
-
-/// What is said instead of a private value.
-const PRIVATE: &str = "(private)";
 
 /// One lead by one version of a policy, as of one instant.
 #[derive(Clone, Copy)]
 pub struct Tracer<'a> {
-    pub judge: &'a Judge,
+    pub policy: &'a Policy,
+    pub program: &'a Program,
     pub traced: &'a Traced,
     pub setting: Setting<'a>,
-    pub state: &'a State,
+    pub known: Known<'a>,
     /// Told where business time runs past the listed holidays, which the decision has said.
     pub past: &'a cell::Cell<bool>,
+    pub state: &'a State,
+    /// The lead as it came.
+    pub line: &'a [u8],
 }
 
 impl<'a> Tracer<'a> {
-    /// A node for what was written at a place.
-    pub fn node(&self, span: Span) -> Node {
-        let sources = &self.judge.policy.sources;
-        let words = sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" ");
-        Node { text: words, line: sources.line(span), file: self.file(span), ..Node::default() }
+    pub fn disqualifiers(&self, tell: &mut impl Tell) {
+        for (it, plan) in self.policy.disqualifiers.iter().zip(&self.traced.disqualifiers) {
+            let line = Line { outcome: Some(self.outcome(&it.condition)), ..definition(plan) };
+            self.over(&line, &it.condition, tell);
+        }
     }
 
-    /// The file of a place, where it is not the policy's own.
-    pub fn file(&self, span: Span) -> Option<Arc<str>> {
-        let policy = &self.judge.policy;
-        (span.file != policy.span.file).then(|| policy.sources.file(span.file).map_or("", |file| file.path()).into())
+    pub fn stages(&self, tell: &mut impl Tell) {
+        let states = self.traced.stages.iter().zip(&self.state.stages);
+        for (at, (it, (plan, state))) in self.policy.stages.iter().zip(states).enumerate() {
+            let line = Line {
+                outcome: Some(state.outcome),
+                reason: (state.outcome == Outcome::Unknown && state.by_log).then_some(Reason::NoLog),
+                stay: self.stay(at, it, state),
+                ..definition(plan)
+            };
+            self.over(&line, &it.condition, tell);
+        }
     }
 
-    /// A node for a definition: its statement word and its name.
-    pub fn definition(&self, word: &str, name: &str, span: Span) -> Node {
-        let node = self.node(span);
-        Node { text: format!("{word} {}", node.text), name: Some(name.into()), ..node }
+    fn stay(&self, at: usize, stage: &Stage, of: &StageState) -> Option<StayLine> {
+        if stage.entered.is_empty() && stage.left.is_empty() {
+            return None;
+        }
+        let plan = self.program.stages.get(at).filter(|_| of.held_since.is_some());
+        let held_until =
+            plan.and_then(|plan| stage::held_until(plan, &self.state.events, self.setting.clock(self.past)));
+        Some(StayLine { test: of.test, since: of.since, held_since: of.held_since, held_until })
+    }
+
+    pub fn criteria(&self, tell: &mut impl Tell) {
+        let plans = self.traced.criteria.iter().zip(&self.program.criteria);
+        for (it, (plan, step)) in self.policy.criteria.iter().zip(plans) {
+            let unknown = self.outcome(&it.condition) == Outcome::Unknown;
+            let line = Line {
+                outcome: Some(self.state.outcome(*step)),
+                treated_as: it.if_unknown.filter(|_| unknown).map(Outcome::of),
+                ..definition(plan)
+            };
+            self.over(&line, &it.condition, tell);
+        }
+    }
+
+    pub fn checklists(&self, tell: &mut impl Tell) {
+        for (it, plan) in self.policy.checklists.iter().zip(&self.traced.checklists) {
+            tell.open(&definition(plan));
+            let items = it.items.iter().zip(&plan.parts);
+            items.for_each(|((_, condition), label)| self.named(condition, Some(label), tell));
+            tell.close();
+        }
+    }
+
+    /// A line whose only part is a condition.
+    fn over(&self, line: &Line<'_>, condition: &Condition, tell: &mut impl Tell) {
+        tell.open(line);
+        self.condition(condition, tell);
+        tell.close();
     }
 
     pub fn outcome(&self, condition: &Condition) -> Outcome {
@@ -58,201 +97,182 @@ impl<'a> Tracer<'a> {
     }
 
     fn step(&self, condition: &Condition) -> Option<Step> {
-        self.traced.steps.get(&condition.span).copied()
-    }
-
-    fn cells(&self) -> Cells<'a> {
-        Cells { lead: &self.state.lead, item: false }
+        self.traced.line(condition.span)?.step
     }
 
     /// A condition with all of its parts, whatever decides.
-    pub fn condition(&self, condition: &Condition) -> Node {
-        let policy = &self.judge.policy;
-        let outcome = self.outcome(condition);
-        let mut node = Node { outcome: Some(outcome), ..self.node(condition.span) };
-        match &condition.kind {
+    pub fn condition(&self, condition: &Condition, tell: &mut impl Tell) {
+        self.named(condition, None, tell);
+    }
+
+    fn named(&self, condition: &Condition, name: Option<&'a Named>, tell: &mut impl Tell) {
+        let Some(plan) = self.traced.line(condition.span) else { return };
+        let outcome = plan.step.map_or(Outcome::Unknown, |step| self.state.outcome(step));
+        let mut line = Line { name, outcome: Some(outcome), ..Line::new(&plan.words) };
+        let parts = match &condition.kind {
             ConditionKind::All(parts)
             | ConditionKind::Any(parts)
             | ConditionKind::None(parts)
-            | ConditionKind::AtLeast(_, parts) => {
-                node.children = parts.iter().map(|part| self.condition(part)).collect();
-                return node;
+            | ConditionKind::AtLeast(_, parts) => parts.as_slice(),
+            kind => {
+                self.definitions(kind, plan.step, &mut line);
+                self.fields(&plan.reads, kind, &mut line);
+                &[]
             }
+        };
+        tell.open(&line);
+        parts.iter().for_each(|part| self.condition(part, tell));
+        tell.close();
+    }
+
+    /// The definitions that a test asks for, and what was read of them.
+    fn definitions(&self, kind: &ConditionKind, step: Option<Step>, line: &mut Line<'a>) {
+        let traced = self.traced;
+        let name = |of: &'a [Definition], at: usize| of.get(at).map(|it| &it.name);
+        match kind {
             ConditionKind::Score(id, test) => {
-                node.observed.extend(self.score(id.index()));
+                line.observed.extend(self.score(id.index()));
                 let (first, second) = match test {
                     Ordered::Compare(_, value) => (value, None),
                     Ordered::Between(low, high) => (low, Some(high)),
                 };
                 for value in [Some(first), second].into_iter().flatten() {
                     if let ScoreOperand::Score(other) = value {
-                        node.observed.extend(self.score(other.index()));
+                        line.observed.extend(self.score(other.index()));
                     }
                 }
-                node.refers_to = policy.scores.get(id.index()).map(|it| refers(DefinitionKind::Score, &it.name));
+                line.refers_to = name(&traced.scores, id.index()).map(|name| (DefinitionKind::Score, name));
             }
             ConditionKind::Event { event, window, .. } => {
-                node.refers_to = policy.events.get(event.index()).map(|it| refers(DefinitionKind::Event, &it.name));
-                self.occurrences(condition, *window, &mut node);
+                line.refers_to = traced.event_names.get(event.index()).map(|name| (DefinitionKind::Event, name));
+                self.occurrences(step, *window, line);
             }
             ConditionKind::Criterion(id, _) => {
-                node.refers_to = policy.criteria.get(id.index()).map(|it| refers(DefinitionKind::Criterion, &it.name));
+                line.refers_to = name(&traced.criteria, id.index()).map(|name| (DefinitionKind::Criterion, name));
             }
             ConditionKind::Checklist { checklist, .. } => {
-                if let Some(checklist) = policy.checklists.get(checklist.index()) {
-                    let items = || checklist.items.iter().map(|(_, condition)| self.outcome(condition));
-                    let count = |of: Outcome| items().filter(|outcome| *outcome == of).count();
-                    let (met, not_met) = (count(Outcome::Met), count(Outcome::NotMet));
-                    let value = Seen::Counts { met, not_met, unknown: count(Outcome::Unknown) };
-                    node.observed.push(Observed {
-                        kind: ObservedKind::Checklist,
-                        name: checklist.name.as_str().into(),
-                        value: Some(value),
-                    });
-                    node.refers_to = Some(refers(DefinitionKind::Checklist, &checklist.name));
-                }
+                let Some(name) = name(&traced.checklists, checklist.index()) else { return };
+                let items = self.program.checklists.get(checklist.index()).cloned();
+                let items = items.and_then(|items| self.program.items.get(items)).unwrap_or_default();
+                let count = |of: Outcome| items.iter().filter(|step| self.state.outcome(**step) == of).count();
+                let (met, not_met, unknown) = (count(Outcome::Met), count(Outcome::NotMet), count(Outcome::Unknown));
+                let value = Value::Counts { met, not_met, unknown };
+                line.observed.push(Looked::new(ObservedKind::Checklist, name, value));
+                line.refers_to = Some((DefinitionKind::Checklist, name));
             }
             ConditionKind::Grade(id, _) => {
-                if let Some(grade) = policy.grades.get(id.index()) {
-                    let value = self.letter(id.index()).map(|letter| Seen::One(letter.to_owned()));
-                    node.observed.push(Observed { kind: ObservedKind::Grade, name: grade.name.as_str().into(), value });
-                    node.refers_to = Some(refers(DefinitionKind::Grade, &grade.name));
-                }
+                let Some(name) = name(&traced.grades, id.index()) else { return };
+                let value = self.letter(id.index()).map_or(Value::None, |letter| Value::Text(&letter.text));
+                line.observed.push(Looked::new(ObservedKind::Grade, name, value));
+                line.refers_to = Some((DefinitionKind::Grade, name));
             }
             ConditionKind::Stage(id, _) => {
-                node.refers_to = policy.stages.get(id.index()).map(|it| refers(DefinitionKind::Stage, &it.name));
+                line.refers_to = name(&traced.stages, id.index()).map(|name| (DefinitionKind::Stage, name));
             }
             _ => {}
         }
-        self.fields(condition, &mut node);
-        node
     }
 
     /// The fields that a test reads, and which of them leaves it unknown.
-    fn fields(&self, condition: &Condition, node: &mut Node) {
-        let domain = matches!(
-            &condition.kind,
-            ConditionKind::FilledIn(TextSubject::DomainOf(_), _)
-                | ConditionKind::Text { of: TextSubject::DomainOf(_), .. }
-        );
-        let mut fields = Vec::new();
-        fields_of(condition, &mut |field, _| {
-            if !fields.contains(&field) {
-                fields.push(field);
-            }
-        });
+    fn fields(&self, reads: &'a [Reading], kind: &ConditionKind, line: &mut Line<'a>) {
         let mut reason = None;
-        for (at, field) in fields.into_iter().enumerate() {
-            let FieldRef::Lead(id) = field else { continue };
-            let Some(declared) = self.judge.policy.fields.get(id.index()) else { continue };
-            let cell = self.cells().get(self.traced.reads.slot(field, None));
-            reason = reason.or(match cell {
-                Cell::Empty => Some(Reason::Empty),
-                Cell::WrongType => Some(Reason::WrongType),
-                _ => None,
-            });
-            let (kind, value) = if domain && at == 0 {
-                let value = self.domain(cell, declared);
-                reason = reason.or_else(|| value.is_none().then_some(Reason::Empty));
-                (ObservedKind::Domain, value)
-            } else {
-                (ObservedKind::Field, self.seen(cell, declared))
-            };
-            node.observed.push(Observed { kind, name: declared.dotted().into(), value });
+        for reading in reads {
+            let (looked, cell) = self.look(reading);
+            reason = reason.or(missing(cell));
+            if reading.domain {
+                reason = reason.or_else(|| matches!(looked.value, Value::None).then_some(Reason::Empty));
+            }
+            line.observed.push(looked);
         }
-        if node.outcome == Some(Outcome::Unknown) && node.reason.is_none() {
+        if line.outcome == Some(Outcome::Unknown) && line.reason.is_none() {
             // Money that is there and cannot be compared lacks a rate.
-            let money = matches!(condition.kind, ConditionKind::Money(..)).then_some(Reason::NoRate);
-            node.reason = reason.or(money);
+            let money = matches!(kind, ConditionKind::Money(..)).then_some(Reason::NoRate);
+            line.reason = reason.or(money);
         }
     }
 
     /// The value of a field of the lead.
-    pub fn field(&self, field: crate::policy::FieldId) -> Option<(Observed, Cell)> {
-        let declared = self.judge.policy.fields.get(field.index())?;
-        let cell = self.cells().get(self.traced.reads.slot(FieldRef::Lead(field), None));
-        let value = self.seen(cell, declared);
-        Some((Observed { kind: ObservedKind::Field, name: declared.dotted().into(), value }, cell))
+    pub fn field(&self, field: FieldId) -> Option<(Looked<'a>, Cell)> {
+        self.traced.field(field).map(|reading| self.look(reading))
     }
 
-    fn domain(&self, cell: Cell, field: &Field) -> Option<Seen> {
-        let Cell::Text(text) = cell else { return None };
-        let domain = crate::engine::text::domain(self.state.lead.text(text))?;
-        Some(Seen::One(if field.private { PRIVATE } else { domain }.to_owned()))
-    }
-
-    fn seen(&self, cell: Cell, field: &Field) -> Option<Seen> {
+    fn look(&self, reading: &'a Reading) -> (Looked<'a>, Cell) {
         let lead = &self.state.lead;
-        let value = match cell {
-            Cell::Empty | Cell::WrongType | Cell::Items => return None,
-            _ if field.private => PRIVATE.to_owned(),
-            Cell::Text(text) => lead.raw(text).to_owned(),
-            Cell::Number(number) => number.to_string(),
-            Cell::Money(amount, currency) => format!("{currency} {amount}"),
-            Cell::Date(days) => NaiveDate::from_epoch_days(days).unwrap_or_default().to_string(),
-            Cell::Time(at) => crate::engine::timestamp(date_time(at)),
-            Cell::YesNo(yes) => if yes { "yes" } else { "no" }.to_owned(),
-            Cell::Texts { first, count } => {
-                let texts = lead.texts(first, count).iter().map(|text| lead.raw(*text).to_owned());
-                return Some(Seen::Many(texts.collect()));
-            }
+        let cell = Cells { lead, item: false }.get(reading.slot);
+        let (kind, value) = if reading.domain {
+            let domain = match cell {
+                Cell::Text(text) => crate::engine::text::domain(lead.text(text)),
+                _ => None,
+            };
+            let shown = domain.map(|domain| if reading.private { PRIVATE } else { domain });
+            (ObservedKind::Domain, shown.map_or(Value::None, Value::Text))
+        } else {
+            (ObservedKind::Field, Value::of(cell, lead, reading.private))
         };
-        Some(Seen::One(value))
+        let found = if cell == Cell::WrongType { self.found(reading) } else { None };
+        (Looked { found, ..Looked::new(kind, &reading.path, value) }, cell)
+    }
+
+    /// What stands where a field could not be read.
+    fn found(&self, reading: &Reading) -> Option<String> {
+        let field = self.policy.fields.get(reading.field.index())?;
+        if reading.private { Some(PRIVATE.to_owned()) } else { found(self.line, &field.path) }
     }
 
     /// A score as it is observed.
-    pub fn score(&self, at: usize) -> Option<Observed> {
-        let name = self.judge.policy.scores.get(at)?.name.as_str().into();
-        let value = Seen::One(Points::of(*self.state.scores.get(at)?).to_string());
-        Some(Observed { kind: ObservedKind::Score, name, value: Some(value) })
+    pub fn score(&self, at: usize) -> Option<Looked<'a>> {
+        let (plan, points) = (self.traced.scores.get(at)?, self.state.scores.get(at)?);
+        Some(Looked::new(ObservedKind::Score, &plan.name, Value::Points(*points)))
     }
 
     /// The letter of a grade.
-    pub fn letter(&self, at: usize) -> Option<&'a str> {
-        let place = *self.state.grades.get(at)? as usize;
-        self.judge.program.grades.get(at)?.letters.get(place).map(String::as_str)
+    pub fn letter(&self, at: usize) -> Option<&'a Named> {
+        self.traced.grades.get(at)?.parts.get(*self.state.grades.get(at)? as usize)
     }
 
     /// Which occurrences a test of an event counts.
-    fn occurrences(&self, condition: &Condition, window: Option<EventWindow>, node: &mut Node) {
-        let program = &self.judge.program;
-        let op = self.step(condition).and_then(|step| program.steps.get(step as usize));
+    fn occurrences(&self, step: Option<Step>, window: Option<EventWindow>, line: &mut Line<'a>) {
+        let op = step.and_then(|step| self.program.steps.get(step as usize));
         let Some(Op::Event(test)) = op else { return };
         let floor = test.score.map_or(Instant::MIN, |score| self.state.floor(score));
         let events = self.state.events.as_slice();
         if let Some(EventWindow::SinceLast(other) | EventWindow::AfterLast(_, other) | EventWindow::BeforeFirst(other)) =
             window
-            && let Some(declared) = self.judge.policy.events.get(other.index())
+            && let Some(name) = self.traced.event_names.get(other.index())
         {
             let times = events.get(other.index()).map(|log| log.between(floor, Instant::MAX)).unwrap_or_default();
             let first = matches!(window, Some(EventWindow::BeforeFirst(_)));
             let at = if first { times.first() } else { times.last() };
-            let value = at.map(|at| Seen::One(crate::engine::timestamp(date_time(*at))));
-            node.observed.push(Observed { kind: ObservedKind::Event, name: declared.name.as_str().into(), value });
+            let value = at.map_or(Value::None, |at| Value::Time(*at));
+            line.observed.push(Looked::new(ObservedKind::Event, name, value));
         }
-        let known = self.setting.known(self.past);
-        let history = History { events, floor, tz: self.setting.tz, known };
+        let history = History { events, floor, tz: self.setting.tz, known: self.known };
         let Some(counted) = events::counted(test, history) else {
-            node.reason = Some(Reason::NoLog);
+            line.reason = Some(Reason::NoLog);
             return;
         };
-        node.counted = Some(counted.iter().map(|at| Counted { at: date_time(*at), points: None }).collect());
+        line.counted = Some(Counts::Times(counted));
         let log = events.get(test.event);
         let all = log.map_or(0, |log| log.times().len());
         let since = log.map_or(0, |log| log.between(floor, Instant::MAX).len());
-        node.not_counted = not_counted([
+        line.not_counted = [
             (WhyNot::OutsideWindow, since.saturating_sub(counted.len())),
             (WhyNot::CountedOnce, 0),
             (WhyNot::BeforeRestart, all.saturating_sub(since)),
-        ]);
+        ];
     }
 }
 
-/// Those that there are.
-pub fn not_counted(all: [(WhyNot, usize); 3]) -> Vec<NotCounted> {
-    all.into_iter().filter(|(_, times)| *times > 0).map(|(why, times)| NotCounted { why, times }).collect()
+/// A line for a definition.
+pub fn definition(plan: &Definition) -> Line<'_> {
+    Line { name: Some(&plan.name), ..Line::new(&plan.words) }
 }
 
-pub fn refers(kind: DefinitionKind, name: &str) -> Reference {
-    Reference { kind, name: name.into() }
+/// Why a field says nothing, if it does not.
+pub fn missing(cell: Cell) -> Option<Reason> {
+    match cell {
+        Cell::Empty => Some(Reason::Empty),
+        Cell::WrongType => Some(Reason::WrongType),
+        _ => None,
+    }
 }

@@ -1,157 +1,172 @@
 //! Events: which items of a log they are, and which are left out for what reason.
 
-use std::cell;
-
 use super::conditions::Tracer;
-use super::{EventTrace, LeftOut, Occurrence, WhyLeftOut};
-use crate::engine::decision::date_time;
-use crate::engine::evaluate::{first_instant, logic};
+use super::plan::{Named, Part, PlannedEvent, Traced, Words};
+use super::value::WhyLeftOut;
+use crate::engine::evaluate::instant_of;
 use crate::engine::leaf::Cells;
+use crate::engine::program::Step;
 use crate::engine::truth::Outcome;
-use crate::intake::{self, Cell, Items, Lead, LeadError};
-use crate::policy::{Condition, ConditionKind};
-use crate::source::Span;
+use crate::time::Instant;
 
 /// So many items that are left out are named.
 const MOST_NAMED: usize = 10;
 
-/// What is found of one event.
-#[derive(Default)]
-struct Found {
-    occurrences: Vec<Occurrence>,
-    left_out: Vec<(Why, LeftOut)>,
+/// What became of each item of the logs, written down while a lead is read; reused for the next.
+#[derive(Debug, Default)]
+pub struct Diary {
+    /// By the places of the events.
+    events: Vec<Entries>,
 }
 
-/// Why an item is left out, and by which part of the condition.
-type Why = (WhyLeftOut, Option<Span>);
-
-/// Looks at the items of a lead that is read once more.
-struct Watch<'a> {
-    tracer: Tracer<'a>,
-    found: Vec<Found>,
-    outcomes: Vec<Outcome>,
+#[derive(Debug, Default)]
+struct Entries {
+    /// When, and which item; in order once the lead is read.
+    occurrences: Vec<(Instant, u32)>,
+    left_out: Vec<LeftOut>,
 }
 
-impl Tracer<'_> {
-    /// The events that anything asks for, of the lead on `line`.
-    pub fn events(&self, line: &[u8]) -> Result<Vec<EventTrace>, LeadError> {
-        let (policy, program) = (&self.judge.policy, &self.judge.program);
-        let found = policy.events.iter().map(|_| Found::default()).collect();
-        let mut watch = Watch { tracer: *self, found, outcomes: Vec::new() };
-        let mut lead = Lead::new(&program.shape);
-        intake::read(&program.shape, line, &mut lead, &mut watch)?;
-        let mut traces = Vec::new();
-        for (at, (event, mut found)) in policy.events.iter().zip(watch.found).enumerate() {
-            let used = self.traced.reads.events.get(at) == Some(&true);
-            let (Some(plan), Some(log)) = (program.events.get(at), self.state.events.get(at)) else { continue };
-            if !used {
-                continue;
-            }
-            if !plan.from_list {
-                self.single(lead.cell(plan.slot), &mut found);
-            }
-            found.occurrences.sort_by_key(|occurrence| (occurrence.at, occurrence.item));
-            traces.push(EventTrace {
-                name: event.name.as_str().into(),
-                line: policy.sources.line(event.span),
-                file: self.file(event.span),
-                from: program.slots.get(plan.slot).map_or("", |slot| slot.path.as_str()).into(),
-                log_absent: log.absent,
-                occurrences: found.occurrences,
-                left_out: found.left_out.into_iter().map(|(_, left_out)| left_out).collect(),
-            });
-        }
-        Ok(traces)
+/// Items that are left out for one reason.
+#[derive(Clone, Copy, Debug)]
+struct LeftOut {
+    why: WhyLeftOut,
+    /// The part of the event's condition that left them out.
+    part: Option<usize>,
+    items: usize,
+    first: [u32; MOST_NAMED],
+}
+
+impl Diary {
+    /// For so many events.
+    pub fn new(events: usize) -> Diary {
+        Diary { events: (0..events).map(|_| Entries::default()).collect() }
     }
 
-    /// An event that is dated by a field of the lead.
-    fn single(&self, cell: Cell, found: &mut Found) {
-        let at = match cell {
-            Cell::Time(at) => at,
-            Cell::Date(days) => first_instant(days, self.setting.tz),
-            _ => return,
-        };
-        if at <= self.setting.moment.now {
-            found.occurrences.push(Occurrence { at: date_time(at), item: None });
+    /// Forgets everything, for the next lead.
+    pub fn clear(&mut self) {
+        for entries in &mut self.events {
+            entries.occurrences.clear();
+            entries.left_out.clear();
+        }
+    }
+
+    /// Everything has been read.
+    pub fn finish(&mut self) {
+        for entries in &mut self.events {
+            if !entries.occurrences.is_sorted() {
+                entries.occurrences.sort_unstable();
+            }
+        }
+    }
+
+    /// An item is an occurrence of an event.
+    pub fn happened(&mut self, event: usize, item: u32, at: Instant) {
+        if let Some(entries) = self.events.get_mut(event) {
+            entries.occurrences.push((at, item));
+        }
+    }
+
+    /// An item fits an event, but for its time.
+    pub fn undated(&mut self, event: usize, item: u32, why: WhyLeftOut) {
+        self.leave_out(event, item, why, None);
+    }
+
+    /// An item is not this event: `outcome` is that of the event's condition, `of` gives those of the steps of its list.
+    pub fn other(
+        &mut self,
+        event: usize,
+        item: u32,
+        traced: Option<&Traced>,
+        of: &impl Fn(Step) -> Outcome,
+        outcome: Outcome,
+    ) {
+        let plan = traced.and_then(|traced| traced.events.get(event)?.as_ref()?.condition.as_ref());
+        let why = if outcome == Outcome::NotMet { WhyLeftOut::NotMet } else { WhyLeftOut::Unknown };
+        self.leave_out(event, item, why, plan.map(|plan| because(plan, of, outcome)));
+    }
+
+    fn leave_out(&mut self, event: usize, item: u32, why: WhyLeftOut, part: Option<usize>) {
+        let Some(Entries { left_out, .. }) = self.events.get_mut(event) else { return };
+        let same = |it: &&mut LeftOut| it.why == why && it.part == part;
+        if let Some(known) = left_out.iter_mut().find(same) {
+            if let Some(place) = known.first.get_mut(known.items) {
+                *place = item;
+            }
+            known.items += 1;
         } else {
-            let left_out = LeftOut { why: WhyLeftOut::NotYet, text: None, line: None, items: 1, first: Vec::new() };
-            found.left_out.push(((WhyLeftOut::NotYet, None), left_out));
+            let mut first = [0; MOST_NAMED];
+            first[0] = item;
+            left_out.push(LeftOut { why, part, items: 1, first });
         }
     }
 }
 
-impl Items for Watch<'_> {
-    fn item(&mut self, list: usize, index: u32, lead: &Lead) {
-        let program = &self.tracer.judge.program;
-        let Some(items) = program.lists.iter().find(|items| items.slot == list) else { return };
-        let past = cell::Cell::new(false);
-        let known = self.tracer.setting.known(&past);
-        self.outcomes.clear();
-        for op in &items.steps {
-            let outcome = logic(op, |step| self.outcome(step), &items.parts, Cells { lead, item: true }, known);
-            self.outcomes.push(outcome.unwrap_or_default());
-        }
-        for event in &items.events {
-            let fate = self.fate(event.event, event.dated_by, event.condition, lead);
-            let Some(found) = self.found.get_mut(event.event) else { continue };
-            match fate {
-                Ok(at) => found.occurrences.push(Occurrence { at: date_time(at), item: Some(index) }),
-                Err(why) => self.tracer.leave_out(found, why, index),
-            }
-        }
-    }
+/// The first part of a condition that makes it come out so.
+fn because(part: &Part, of: &impl Fn(Step) -> Outcome, outcome: Outcome) -> usize {
+    let mut parts = part.parts.iter();
+    parts.find(|part| of(part.step) == outcome).map_or(part.words, |part| because(part, of, outcome))
 }
 
-impl Watch<'_> {
-    /// When the item happened as this event, or why it is none.
-    fn fate(&self, event: usize, dated_by: usize, condition: Option<u32>, lead: &Lead) -> Result<i64, Why> {
-        let outcome = condition.map_or(Outcome::Met, |step| self.outcome(step));
-        if outcome != Outcome::Met {
-            let declared = self.tracer.judge.policy.events.get(event);
-            let part = declared.and_then(|event| event.condition.as_ref()).map(|it| self.part(it, outcome));
-            let why = if outcome == Outcome::NotMet { WhyLeftOut::NotMet } else { WhyLeftOut::Unknown };
-            return Err((why, part));
-        }
-        let at = match lead.item_cell(dated_by) {
-            Cell::Time(at) => at,
-            Cell::Date(days) => first_instant(days, self.tracer.setting.tz),
-            _ => return Err((WhyLeftOut::NoTime, None)),
-        };
-        if at > self.tracer.setting.moment.now { Err((WhyLeftOut::NotYet, None)) } else { Ok(at) }
-    }
-
-    fn outcome(&self, step: u32) -> Outcome {
-        self.outcomes.get(step as usize).copied().unwrap_or_default()
-    }
-
-    /// The first part of a condition that makes it come out so.
-    fn part(&self, condition: &Condition, outcome: Outcome) -> Span {
-        if let ConditionKind::All(parts) = &condition.kind {
-            let of = |part: &&Condition| {
-                self.tracer.traced.items.get(&part.span).is_some_and(|step| self.outcome(*step) == outcome)
-            };
-            if let Some(part) = parts.iter().find(of) {
-                return self.part(part, outcome);
-            }
-        }
-        condition.span
-    }
+/// [`EventTrace`](super::EventTrace), borrowed.
+pub struct EventLine<'a> {
+    pub name: &'a Named,
+    pub plan: &'a PlannedEvent,
+    pub log_absent: bool,
+    traced: &'a Traced,
+    entries: Option<&'a Entries>,
+    /// The event is dated by a field of the lead: by this instant.
+    single: Option<Instant>,
+    now: Instant,
 }
 
-impl Tracer<'_> {
-    fn leave_out(&self, found: &mut Found, why: Why, index: u32) {
-        let known = found.left_out.iter().position(|(other, _)| *other == why);
-        let at = known.unwrap_or_else(|| {
-            let node = why.1.map(|span| self.node(span));
-            let (text, line) = node.map_or((None, None), |node| (Some(node.text), Some(node.line)));
-            found.left_out.push((why, LeftOut { why: why.0, text, line, items: 0, first: Vec::new() }));
-            found.left_out.len() - 1
+/// [`LeftOut`](super::LeftOut), borrowed.
+pub struct LeftOutLine<'a> {
+    pub why: WhyLeftOut,
+    pub part: Option<&'a Words>,
+    pub items: usize,
+    pub first: &'a [u32],
+}
+
+impl<'a> EventLine<'a> {
+    /// When it happened, and the place of the item.
+    pub fn occurrences(&self) -> impl Iterator<Item = (Instant, Option<u32>)> {
+        let items = self.entries.map(|entries| entries.occurrences.as_slice()).unwrap_or_default();
+        let items = items.iter().map(|(at, item)| (*at, Some(*item)));
+        items.chain(self.single.filter(|at| *at <= self.now).map(|at| (at, None)))
+    }
+
+    /// Which items are none.
+    pub fn left_out(&self) -> impl Iterator<Item = LeftOutLine<'a>> {
+        let items = self.entries.map(|entries| entries.left_out.as_slice()).unwrap_or_default();
+        let traced = self.traced;
+        let items = items.iter().map(move |it| LeftOutLine {
+            why: it.why,
+            part: it.part.and_then(|part| traced.parts.get(part)),
+            items: it.items,
+            first: it.first.get(..it.items).unwrap_or(&it.first),
         });
-        if let Some((_, left_out)) = found.left_out.get_mut(at) {
-            left_out.items += 1;
-            if left_out.first.len() < MOST_NAMED {
-                left_out.first.push(index);
-            }
-        }
+        let later = self.single.filter(|at| *at > self.now);
+        items.chain(later.map(|_| LeftOutLine { why: WhyLeftOut::NotYet, part: None, items: 1, first: &[] }))
+    }
+}
+
+impl<'a> Tracer<'a> {
+    /// The events that anything asks for.
+    pub fn events(&self) -> Vec<EventLine<'a>> {
+        let diary = self.state.diary.as_ref();
+        let cells = Cells { lead: &self.state.lead, item: false };
+        let line = |at: usize| {
+            let plan = self.program.events.get(at)?;
+            Some(EventLine {
+                name: self.traced.event_names.get(at)?,
+                plan: self.traced.events.get(at)?.as_ref()?,
+                log_absent: self.state.events.get(at)?.absent,
+                traced: self.traced,
+                entries: diary.and_then(|diary| diary.events.get(at)),
+                single: if plan.from_list { None } else { instant_of(cells.get(plan.slot), self.setting.tz) },
+                now: self.setting.moment.now,
+            })
+        };
+        (0..self.program.events.len()).filter_map(line).collect()
     }
 }

@@ -1,154 +1,144 @@
 //! Scores and grades: every rule with its points, and every line of a table with what became of it.
 
-use super::conditions::{Tracer, not_counted};
-use super::{Counted, Node, Reason, WhyNot};
-use crate::engine::decision::{Points, date_time};
-use crate::engine::program::RuleKind;
-use crate::engine::score::{Fate, band, each_occurrence, unbounded};
+use super::Tell;
+use super::conditions::{Tracer, definition, missing};
+use super::line::{Counts, Line};
+use super::plan::Definition;
+use super::value::{DefinitionKind, Reason, WhyNot};
+use crate::engine::program::{RuleKind, RulePlan, ScorePlan};
+use crate::engine::score::{Fate, Sheet, band, each_occurrence, unbounded};
 use crate::engine::truth::Outcome;
-use crate::policy::{BandSubject, Bands, EventId, Grade, GradeKind, Score, ScoreRule, ScoreRuleKind, Table};
-use crate::source::Span;
+use crate::policy::{BandSubject, Bands, EventId, GradeKind, Score, ScoreRule, ScoreRuleKind, Table};
 use crate::time::Instant;
 
-impl Tracer<'_> {
-    /// A score: its rules, whose points and `starts_at` add up to it before its bounds.
-    pub fn score_node(&self, at: usize, score: &Score) -> Node {
-        let total = self.state.scores.get(at).copied().unwrap_or(0);
-        let floor = self.state.floor(at);
-        let rules: Vec<(Node, i64)> =
-            score.rules.iter().enumerate().map(|(place, rule)| self.rule(at, place, rule, floor)).collect();
-        let sum = rules.iter().fold(score.starts_at, |sum, (_, points)| sum.saturating_add(*points));
-        Node {
-            points: Some(Points::of(total)),
-            sum: (sum != total).then(|| Points::of(sum)),
-            starts_at: (score.starts_at != 0).then(|| Points::of(score.starts_at)),
-            started_again_at: (floor != Instant::MIN).then(|| date_time(floor)),
-            children: rules.into_iter().map(|(node, _)| node).collect(),
-            ..self.definition("score", &score.name, score.span)
+impl<'a> Tracer<'a> {
+    pub fn scores(&self, tell: &mut impl Tell) {
+        let plans = self.traced.scores.iter().zip(&self.program.scores);
+        for (at, (score, (defined, plan))) in self.policy.scores.iter().zip(plans).enumerate() {
+            self.score_line(at, score, (defined, plan), tell);
         }
     }
 
-    fn rule(&self, score: usize, place: usize, rule: &ScoreRule, floor: Instant) -> (Node, i64) {
-        let mut node = self.node(rule.span);
-        let plan = self.judge.program.scores.get(score).and_then(|plan| plan.rules.get(place));
-        let Some(plan) = plan else { return (node, 0) };
-        let sheet = self.state.sheet(floor, self.setting.known(self.past));
-        let condition = rule.condition.as_ref().map(|condition| self.outcome(condition));
-        node.outcome = condition;
-        let bounded = |points: i64| points.clamp(-plan.at_most, plan.at_most);
-        let signed = |points: i64| if rule.remove { -points } else { points };
-        let of_kind = unbounded(&plan.kind, sheet, &mut |_| ());
-        let counts = condition.is_none_or(|outcome| outcome == Outcome::Met);
-        let points = if counts { bounded(of_kind) } else { 0 };
-        let most = most(&rule.kind).map(|most| most.min(plan.at_most)).or(rule.at_most);
-        let unknown = self.kind(&rule.kind, &plan.kind, sheet, &mut node);
-        if counts && of_kind != points {
-            node.sum = Some(Points::of(signed(of_kind)));
+    /// A score: its rules, whose points and `starts_at` add up to it before its bounds.
+    fn score_line(&self, at: usize, score: &Score, (defined, plan): (&Definition, &ScorePlan), tell: &mut impl Tell) {
+        let total = self.state.scores.get(at).copied().unwrap_or(0);
+        let floor = self.state.floor(at);
+        let sheet = self.state.sheet(floor, self.known);
+        let rules = || score.rules.iter().zip(&plan.rules);
+        let points: Vec<RulePoints> = rules().map(|(rule, plan)| self.rule_points(rule, plan, sheet)).collect();
+        let sum = points.iter().fold(score.starts_at, |sum, rule| sum.saturating_add(rule.signed(rule.points)));
+        tell.open(&Line {
+            points: Some(total),
+            sum: (sum != total).then_some(sum),
+            starts_at: Some(score.starts_at).filter(|points| *points != 0),
+            started_again_at: Some(floor).filter(|floor| *floor != Instant::MIN),
+            ..definition(defined)
+        });
+        for ((rule, plan), points) in rules().zip(&points) {
+            self.rule(rule, plan, points, sheet, tell);
         }
-        let could = match (condition, unknown) {
+        tell.close();
+    }
+
+    fn rule_points(&self, rule: &ScoreRule, plan: &RulePlan, sheet: Sheet<'_>) -> RulePoints {
+        let condition = rule.condition.as_ref().map(|condition| self.outcome(condition));
+        let counts = condition.is_none_or(|outcome| outcome == Outcome::Met);
+        let whole = unbounded(&plan.kind, sheet, &mut |_| ());
+        let bounded = whole.clamp(-plan.at_most, plan.at_most);
+        RulePoints { condition, counts, whole, bounded, points: if counts { bounded } else { 0 }, remove: rule.remove }
+    }
+
+    fn rule(&self, rule: &ScoreRule, plan: &RulePlan, of: &RulePoints, sheet: Sheet<'a>, tell: &mut impl Tell) {
+        let mut line = Line::new(self.traced.words(Some(&rule.span)));
+        line.outcome = of.condition;
+        let most = most(&rule.kind).map(|most| most.min(plan.at_most)).or(rule.at_most);
+        let unknown = self.goes_by(&rule.kind, plan, sheet, &mut line);
+        line.sum = (of.counts && of.whole != of.points).then(|| of.signed(of.whole));
+        let could = match (of.condition, unknown) {
             (Some(Outcome::NotMet), _) => None,
             // What else is unknown could make it more than it comes to.
-            (_, true) => most.map(|most| most - points),
-            (Some(Outcome::Unknown), false) => Some(bounded(of_kind)),
+            (_, true) => most.map(|most| most - of.points),
+            (Some(Outcome::Unknown), false) => Some(of.bounded),
             _ => None,
         };
-        node.could_add = could.filter(|points| *points != 0).map(|points| Points::of(signed(points)));
-        node.points = Some(Points::of(signed(points)));
-        node.of = most.map(|most| Points::of(signed(most)));
-        node.children.extend(rule.condition.as_ref().map(|condition| self.condition(condition)));
-        (node, signed(points))
+        line.could_add = could.filter(|points| *points != 0).map(|points| of.signed(points));
+        line.points = Some(of.signed(of.points));
+        line.of = most.map(|most| of.signed(most));
+        tell.open(&line);
+        match &rule.kind {
+            ScoreRuleKind::Table(table) => self.table(table, tell, |_, points, line| line.points = Some(*points)),
+            ScoreRuleKind::Bands(bands) => {
+                if let RuleKind::Bands(plan, _) = &plan.kind {
+                    let taken = band(plan, sheet);
+                    self.bands(bands, taken, tell, |_, points, line| line.points = Some(*points));
+                }
+            }
+            _ => {}
+        }
+        rule.condition.iter().for_each(|condition| self.condition(condition, tell));
+        tell.close();
     }
 
     /// Fills in what a rule went by; gives whether something unknown could make it more.
-    fn kind(
-        &self,
-        kind: &ScoreRuleKind,
-        plan: &RuleKind,
-        sheet: crate::engine::score::Sheet<'_>,
-        node: &mut Node,
-    ) -> bool {
+    fn goes_by(&self, kind: &ScoreRuleKind, plan: &RulePlan, sheet: Sheet<'a>, line: &mut Line<'a>) -> bool {
         match kind {
             ScoreRuleKind::Points(_) => false,
-            ScoreRuleKind::Table(table) => {
-                let (lines, passed) = self.table(table, |points, line| line.points = Some(Points::of(*points)));
-                node.children = lines;
-                passed
-            }
-            ScoreRuleKind::Bands(bands) => {
-                if let RuleKind::Bands(plan, _) = plan {
-                    let taken = band(plan, sheet);
-                    node.children = self.bands(bands, taken, |points, line| line.points = Some(Points::of(*points)));
-                }
-                self.subject(bands.by, node)
-            }
+            ScoreRuleKind::Table(table) => self.passed_over(table),
+            ScoreRuleKind::Bands(bands) => self.subject(bands.by, line),
             ScoreRuleKind::ForEach { event, .. } => {
-                if self.is_absent(*event, node) {
+                if self.is_absent(*event, line) {
                     return true;
                 }
                 let (mut counted, mut outside, mut once) = (Vec::new(), 0, 0);
-                each_occurrence(plan, sheet, |at, fate| match fate {
-                    Fate::Counts(worth) => {
-                        counted.push(Counted { at: date_time(at), points: Some(Points::of(worth)) });
-                    }
+                each_occurrence(&plan.kind, sheet, |at, fate| match fate {
+                    Fate::Counts(worth) => counted.push((at, worth)),
                     Fate::OutsideWindow => outside += 1,
                     Fate::CountedOnce => once += 1,
                 });
-                node.not_counted = not_counted([
+                line.counted = Some(Counts::Worth(counted));
+                line.not_counted = [
                     (WhyNot::OutsideWindow, outside),
                     (WhyNot::CountedOnce, once),
                     (WhyNot::BeforeRestart, self.before(*event, sheet.floor)),
-                ]);
-                node.counted = Some(counted);
+                ];
                 false
             }
             ScoreRuleKind::ForEveryWithout { event, .. } => {
-                if self.is_absent(*event, node) {
+                if self.is_absent(*event, line) {
                     return true;
                 }
-                let latest = self.state.events.get(event.index()).and_then(|log| log.latest(sheet.floor));
-                node.counted = Some(latest.map(|at| Counted { at: date_time(at), points: None }).into_iter().collect());
+                let log = self.state.events.get(event.index());
+                let times = log.map(|log| log.between(sheet.floor, Instant::MAX)).unwrap_or_default();
+                line.counted = Some(Counts::Times(times.get(times.len().saturating_sub(1)..).unwrap_or_default()));
                 false
             }
-            ScoreRuleKind::Field(field) => self.subject(BandSubject::Field(*field), node),
-            ScoreRuleKind::Score { score, .. } => self.subject(BandSubject::Score(*score), node),
+            ScoreRuleKind::Field(field) => self.subject(BandSubject::Field(*field), line),
+            ScoreRuleKind::Score { score, .. } => self.subject(BandSubject::Score(*score), line),
         }
     }
 
     /// Fills in what a rule or a grade goes by; gives whether that is not known.
-    fn subject(&self, by: BandSubject, node: &mut Node) -> bool {
+    fn subject(&self, by: BandSubject, line: &mut Line<'a>) -> bool {
         match by {
             BandSubject::Field(field) => {
-                let Some((observed, cell)) = self.field(field) else { return false };
-                node.observed.push(observed);
-                node.reason = match cell {
-                    crate::intake::Cell::Empty => Some(Reason::Empty),
-                    crate::intake::Cell::WrongType => Some(Reason::WrongType),
-                    _ => None,
-                };
-                node.reason.is_some()
+                let Some((looked, cell)) = self.field(field) else { return false };
+                line.observed.push(looked);
+                line.reason = missing(cell);
+                line.reason.is_some()
             }
             BandSubject::Score(score) => {
-                node.observed.extend(self.score(score.index()));
-                node.refers_to = self
-                    .judge
-                    .policy
-                    .scores
-                    .get(score.index())
-                    .map(|score| super::conditions::refers(super::DefinitionKind::Score, &score.name));
+                line.observed.extend(self.score(score.index()));
+                let defined = self.traced.scores.get(score.index());
+                line.refers_to = defined.map(|it| (DefinitionKind::Score, &it.name));
                 false
             }
         }
     }
 
-    fn is_absent(&self, event: EventId, node: &mut Node) -> bool {
+    fn is_absent(&self, event: EventId, line: &mut Line<'a>) -> bool {
         let absent = self.state.events.get(event.index()).is_some_and(|log| log.absent);
-        node.reason = absent.then_some(Reason::NoLog);
-        node.refers_to = self
-            .judge
-            .policy
-            .events
-            .get(event.index())
-            .map(|event| super::conditions::refers(super::DefinitionKind::Event, &event.name));
+        line.reason = absent.then_some(Reason::NoLog);
+        line.refers_to = self.traced.event_names.get(event.index()).map(|name| (DefinitionKind::Event, name));
         absent
     }
 
@@ -158,54 +148,81 @@ impl Tracer<'_> {
         log.map_or(0, |log| log.times().len() - log.between(floor, Instant::MAX).len())
     }
 
-    /// The lines of a table, and whether a line that is unknown was passed over.
-    pub fn table<T>(&self, table: &Table<T>, fill: impl Fn(&T, &mut Node)) -> (Vec<Node>, bool) {
-        let outcomes: Vec<Outcome> = table.lines.iter().map(|(_, condition)| self.outcome(condition)).collect();
-        let taken = outcomes.iter().position(|outcome| *outcome == Outcome::Met);
-        let passed = outcomes.iter().take(taken.unwrap_or(outcomes.len())).any(|it| *it == Outcome::Unknown);
-        let mut lines = Vec::new();
+    /// Whether a line that is unknown was passed over before one was taken.
+    fn passed_over<T>(&self, table: &Table<T>) -> bool {
+        let mut outcomes = table.lines.iter().map(|(_, condition)| self.outcome(condition));
+        outcomes.find(|outcome| *outcome != Outcome::NotMet) == Some(Outcome::Unknown)
+    }
+
+    /// The lines of a table.
+    pub fn table<T>(&self, table: &Table<T>, tell: &mut impl Tell, fill: impl Fn(usize, &T, &mut Line<'a>)) {
+        let mut taken = false;
         for (at, (value, condition)) in table.lines.iter().enumerate() {
-            let mut line = self.line(&table.spans, at, Some(at) == taken);
-            line.outcome = outcomes.get(at).copied();
-            line.children = vec![self.condition(condition)];
-            fill(value, &mut line);
-            lines.push(line);
+            let outcome = self.outcome(condition);
+            let first_met = outcome == Outcome::Met && !taken;
+            taken = taken || first_met;
+            let mut line = self.line(table.spans.get(at), first_met);
+            line.outcome = Some(outcome);
+            fill(at, value, &mut line);
+            tell.open(&line);
+            self.condition(condition, tell);
+            tell.close();
         }
-        let mut otherwise = self.line(&table.spans, table.lines.len(), taken.is_none());
-        fill(&table.otherwise, &mut otherwise);
-        lines.push(otherwise);
-        (lines, passed)
+        let mut otherwise = self.line(table.spans.get(table.lines.len()), !taken);
+        fill(table.lines.len(), &table.otherwise, &mut otherwise);
+        tell.open(&otherwise);
+        tell.close();
     }
 
-    fn bands<T>(&self, bands: &Bands<T>, taken: usize, fill: impl Fn(&T, &mut Node)) -> Vec<Node> {
+    fn bands<T>(&self, bands: &Bands<T>, taken: usize, tell: &mut impl Tell, fill: impl Fn(usize, &T, &mut Line<'a>)) {
         let values = bands.lines.iter().map(|(value, _)| value).chain([&bands.otherwise]);
-        let lines = values.enumerate().map(|(at, value)| {
-            let mut line = self.line(&bands.spans, at, at == taken);
-            fill(value, &mut line);
-            line
-        });
-        lines.collect()
-    }
-
-    fn line(&self, spans: &[Span], at: usize, taken: bool) -> Node {
-        let node = spans.get(at).map(|span| self.node(*span)).unwrap_or_default();
-        Node { taken: Some(taken), ..node }
-    }
-
-    /// A grade and its lines.
-    pub fn grade_node(&self, at: usize, grade: &Grade) -> Node {
-        let mut node = self.definition("grade", &grade.name, grade.span);
-        node.grade = self.letter(at).map(Into::into);
-        let fill = |letter: &String, line: &mut Node| line.grade = Some(letter.as_str().into());
-        match &grade.kind {
-            GradeKind::Table(table) => (node.children, _) = self.table(table, fill),
-            GradeKind::Bands(bands) => {
-                let taken = self.state.grades.get(at).map_or(0, |place| *place as usize);
-                self.subject(bands.by, &mut node);
-                node.children = self.bands(bands, taken, fill);
-            }
+        for (at, value) in values.enumerate() {
+            let mut line = self.line(bands.spans.get(at), at == taken);
+            fill(at, value, &mut line);
+            tell.open(&line);
+            tell.close();
         }
-        node
+    }
+
+    fn line(&self, span: Option<&crate::source::Span>, taken: bool) -> Line<'a> {
+        Line { taken: Some(taken), ..Line::new(self.traced.words(span)) }
+    }
+
+    pub fn grades(&self, tell: &mut impl Tell) {
+        for (at, (grade, defined)) in self.policy.grades.iter().zip(&self.traced.grades).enumerate() {
+            let mut line = Line { grade: self.letter(at), ..definition(defined) };
+            if let GradeKind::Bands(bands) = &grade.kind {
+                self.subject(bands.by, &mut line);
+            }
+            tell.open(&line);
+            let letter = |at: usize| defined.parts.get(at);
+            match &grade.kind {
+                GradeKind::Table(table) => self.table(table, tell, |at, _, line| line.grade = letter(at)),
+                GradeKind::Bands(bands) => {
+                    let taken = self.state.grades.get(at).map_or(0, |place| *place as usize);
+                    self.bands(bands, taken, tell, |at, _, line| line.grade = letter(at));
+                }
+            }
+            tell.close();
+        }
+    }
+}
+
+/// What a rule comes to, in hundredths.
+struct RulePoints {
+    condition: Option<Outcome>,
+    counts: bool,
+    /// Before its `at most`.
+    whole: i64,
+    bounded: i64,
+    points: i64,
+    remove: bool,
+}
+
+impl RulePoints {
+    /// Below zero where the rule removes points.
+    fn signed(&self, points: i64) -> i64 {
+        if self.remove { -points } else { points }
     }
 }
 

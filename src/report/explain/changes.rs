@@ -16,10 +16,6 @@ pub fn changes(case: &Case<'_>, stage: Option<&Node>) -> Vec<Part> {
             parts.push(Part::Tree(ways));
         }
     }
-    if case.decision.next.is_some() && case.decision.next_change.is_none() {
-        let large = "When time alone changes the decision was not worked out: the lead is too large for that.";
-        parts.push(Part::Line(large.to_owned()));
-    }
     if let Some(change) = case.decision.next_change {
         let day = |at| case.wall.with_year(at);
         parts.push(Part::Line(match (change.at, change.searched_until) {
@@ -71,7 +67,8 @@ fn in_words(case: &Case<'_>, fact: &Fact) -> String {
     let line = |line: usize| format!(" (line {line})");
     match fact {
         Fact::Ask { field, condition, line: at, .. } => {
-            format!("ask for {}, which {}{}", case.called(field), needs(field, condition), line(*at))
+            let ask = if is_unreadable(case, field) { "mend" } else { "ask for" };
+            format!("{ask} {}, which {}{}", case.called(field), needs(field, condition), line(*at))
         }
         Fact::Change { field, from, condition, line: at, .. } => {
             let from = match from {
@@ -92,4 +89,15 @@ fn in_words(case: &Case<'_>, fact: &Fact) -> String {
         Fact::Wait { until, because } => format!("wait until {}: {because}", case.wall.with_year(*until)),
         Fact::Never { because } => format!("there is no way: {because}"),
     }
+}
+
+/// Whether the lead has something in the place of this field that cannot be read.
+fn is_unreadable(case: &Case<'_>, field: &str) -> bool {
+    fn any(nodes: &[Node], field: &str) -> bool {
+        let is_it = |node: &Node| node.observed.iter().any(|it| &*it.name == field && it.found.is_some());
+        nodes.iter().any(|node| is_it(node) || any(&node.children, field))
+    }
+    let trace = case.trace;
+    let kinds = [&trace.disqualifiers, &trace.stages, &trace.criteria, &trace.checklists, &trace.scores, &trace.grades];
+    kinds.into_iter().any(|nodes| any(nodes, field))
 }

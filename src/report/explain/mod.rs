@@ -55,17 +55,8 @@ pub enum NotExplained {
 
 /// What a decision must hold to be explained whole, for [`Evaluator::only`].
 pub fn outputs() -> Outputs {
-    outputs_of_a_large_lead().and(With::NextChange)
+    Outputs::ALL.and(With::Trace).and(With::Next).and(With::NextChange)
 }
-
-/// The same for a lead of more than [`LARGE`] bytes. When time alone changes its decision is left out: to find that out
-/// it would be decided hundreds of times, which takes longer than one waits.
-pub fn outputs_of_a_large_lead() -> Outputs {
-    Outputs::ALL.and(With::Trace).and(With::Next)
-}
-
-/// So many bytes make a large lead.
-pub const LARGE: usize = 100_000;
 
 impl Explanation {
     /// Explains where the lead stands, or why it is or is not in one stage, which may be named in any case.

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::page::{Branch, Mark, count, list, thousands};
+use super::page::{Branch, Mark, count, list, short, thousands};
 use super::words::{Case, bare, group};
 use crate::engine::Outcome;
 use crate::engine::trace::{Counted, DefinitionKind, Node, NotCounted, ObservedKind, Reason, WhyNot};
@@ -185,8 +185,9 @@ impl<'a> Trees<'a> {
                     format!("{name}: {value}, and there is no exchange rate for it")
                 }
                 (Some(value), _) => format!("{name}: {}", bare(&value)),
-                (None, _) if node.reason == Some(Reason::WrongType) => {
-                    format!("{name}: there is a value, but it is {}", self.type_word(&seen.name))
+                (None, _) if let Some(found) = &seen.found => {
+                    let found = if found == "(private)" { "private" } else { found };
+                    format!("{name}: {}, which is {}", short(found), self.type_word(&seen.name))
                 }
                 (None, _) if node.outcome.is_some_and(|it| it != Outcome::Unknown) => format!("{name}: empty"),
                 (None, _) => format!("{name}: not known"),
