@@ -59,7 +59,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         tables: HashMap::new(),
         score_steps: vec![0; policy.scores.len()],
         grade_steps: vec![0; policy.grades.len()],
-        traced: wants_trace.then(Default::default),
+        traced: (wants_trace || outputs.adds(With::Next)).then(Default::default),
     };
     compiler.events();
     compiler.definitions();
@@ -116,7 +116,7 @@ struct Compiler<'a> {
     tables: HashMap<String, usize>,
     score_steps: Vec<Step>,
     grade_steps: Vec<Step>,
-    /// Where a trace is wanted, the step of every condition of the lead and of items, by where it was written.
+    /// Where a trace or next steps are wanted, the step of every condition of the lead and of items, by where it was written.
     traced: Option<(HashMap<Span, Step>, HashMap<Span, Step>)>,
 }
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::{Counted, DefinitionKind, Node, NotCounted, Observed, ObservedKind, Reason, Reference, Seen, WhyNot};
+use crate::engine::decision::PRIVATE;
 use crate::engine::decision::{Points, date_time};
 use crate::engine::evaluate::{Setting, State};
 use crate::engine::events::{self, History};
@@ -18,9 +19,6 @@ use crate::intake::Cell;
 use crate::policy::{Condition, ConditionKind, EventWindow, Field, FieldRef, Ordered, ScoreOperand, TextSubject};
 use crate::source::Span;
 use crate::time::Instant;
-
-/// What is said instead of a private value.
-const PRIVATE: &str = "(private)";
 
 /// One lead by one version of a policy, as of one instant.
 #[derive(Clone, Copy)]
