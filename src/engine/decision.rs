@@ -20,6 +20,9 @@ use super::verdict::{Scratch, Verdict};
 use crate::policy::Policy;
 use crate::time::Instant;
 
+/// What is said instead of the value of a private field.
+pub(crate) const PRIVATE: &str = "(private)";
+
 /// What a policy says of one lead, as of one instant.
 ///
 /// Its fields are the keys of the JSON that `handover eval` writes, and it serializes to the same JSON. Where an

@@ -280,7 +280,7 @@ impl Worker {
             Cell::Number(number) => Cow::Owned(number.to_string()),
             _ => return None,
         };
-        Some(if private { Cow::Borrowed("(private)") } else { owner })
+        Some(if private { Cow::Borrowed(decision::PRIVATE) } else { owner })
     }
 
     /// What the decision about the lead on `line`, which was just decided, holds besides its keys.

@@ -1,6 +1,6 @@
 //! A policy as the engine runs it: what it reads, then one step after another, each on what the ones before left.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
 
 use crate::intake::{Currency, Shape};
@@ -63,15 +63,26 @@ pub struct Program {
     pub next: Option<NextPlan>,
 }
 
-/// The way back from the policy's words to the steps.
+/// What the search for next steps needs to know of the steps.
 #[derive(Debug)]
 pub struct NextPlan {
     /// The step of every condition outside of events, by its place.
     pub steps: HashMap<Span, Step>,
-    /// Of each stage, the steps that it and the disqualifications need, in their order.
-    pub orders: Vec<Vec<Step>>,
     /// The slot of each declared field that is read.
     pub slots: Vec<Option<Slot>>,
+    /// Of each stage, the steps that it and the disqualifications need, in their order.
+    pub orders: Vec<Vec<Step>>,
+    /// What each step depends on.
+    pub depends: Vec<Depends>,
+    /// What each rule of each score depends on.
+    pub rules: Vec<Vec<Depends>>,
+}
+
+/// The fields and the events that something depends on, by itself or by what it needs.
+#[derive(Debug, Default)]
+pub struct Depends {
+    pub slots: BTreeSet<Slot>,
+    pub events: BTreeSet<usize>,
 }
 
 /// A field that is read.

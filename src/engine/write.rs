@@ -97,10 +97,7 @@ pub fn write(verdict: Verdict<'_>, scratch: &mut Scratch, extras: &Extras, trace
     let start = out.len();
     write_keys(verdict, verdict.evaluator.judge().outputs, scratch, out);
     let Extras { next, next_change, receipt } = extras;
-    if let Some(next) = next {
-        key(out, start, b"\"next\":");
-        next.write(out);
-    }
+    extra(out, start, b"\"next\":", next.as_ref());
     if let Some(change) = next_change {
         key(out, start, b"\"next_change_at\":");
         or_null(out, change.at);

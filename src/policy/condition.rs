@@ -19,7 +19,7 @@ pub struct Condition {
 
 impl Condition {
     /// Calls `each` with this condition and with every part of it.
-    pub fn visit(&self, each: &mut impl FnMut(&Condition)) {
+    pub fn visit<'a>(&'a self, each: &mut impl FnMut(&'a Condition)) {
         each(self);
         if let ConditionKind::All(parts)
         | ConditionKind::Any(parts)

@@ -11,7 +11,8 @@ pub struct Case {
     pub now: DateTime<Utc>,
 }
 
-/// What an item of a log looks like that is this event and, as far as that can be, no other.
+/// What an item of a log looks like that is this event and, as far as that can be, no other. Its time is put where it
+/// says null, and else at `time`.
 pub type Items<'a> = &'a dyn Fn(&str) -> Value;
 
 impl Case {
@@ -28,7 +29,9 @@ impl Case {
                         match items(fact["event"].as_str().unwrap()) {
                             Value::Null => *place = time.clone(),
                             mut item => {
-                                item["time"] = time.clone();
+                                let undated = item.as_object().unwrap().iter().find(|(_, value)| value.is_null());
+                                let key = undated.map_or("time", |(key, _)| key).to_owned();
+                                item[key] = time.clone();
                                 if !place.is_array() {
                                     *place = json!([]);
                                 }
@@ -59,9 +62,16 @@ impl Case {
     }
 }
 
-/// The place at a path, with the objects that lead to it.
+/// The place at a path, with the objects that lead to it. Some names hold a full stop, always before a space.
 fn at<'a>(lead: &'a mut Value, path: &str) -> &'a mut Value {
-    path.split('.').fold(lead, |at, part| {
+    let mut parts: Vec<String> = Vec::new();
+    for part in path.split('.') {
+        match parts.last_mut() {
+            Some(last) if part.starts_with(' ') => *last = format!("{last}.{part}"),
+            _ => parts.push(part.to_owned()),
+        }
+    }
+    parts.iter().fold(lead, |at, part| {
         if !at.is_object() {
             *at = Value::Object(Map::new());
         }

@@ -62,7 +62,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         tables: HashMap::new(),
         score_steps: vec![0; policy.scores.len()],
         grade_steps: vec![0; policy.grades.len()],
-        traced: wants_trace.then(Default::default),
+        traced: (wants_trace || outputs.adds(With::Next)).then(Default::default),
     };
     compiler.events();
     compiler.definitions();
@@ -84,6 +84,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         compiler.program.next = Some(compiler.next());
     }
     let Compiler { mut program, reads, traced, .. } = compiler;
+    let traced = traced.filter(|_| wants_trace);
     program.traced = traced.map(|(lead, items)| Traced::new(policy, &reads, &lead, &items));
     (program, stories)
 }
@@ -120,7 +121,7 @@ struct Compiler<'a> {
     tables: HashMap<String, usize>,
     score_steps: Vec<Step>,
     grade_steps: Vec<Step>,
-    /// Where a trace is wanted, the step of every condition of the lead and of items, by where it was written.
+    /// Where a trace or next steps are wanted, the step of every condition of the lead and of items, by where it was written.
     traced: Option<(trace::Steps, trace::Steps)>,
 }
 

@@ -1,7 +1,7 @@
 //! Which definitions need which, and which steps a wanted output needs.
 
 use super::{Compiler, Definition, map, put};
-use crate::engine::outputs::{Key, Outputs};
+use crate::engine::outputs::{Key, Outputs, With};
 use crate::engine::program::*;
 use crate::policy::{self, BandSubject, Condition, ConditionKind, Policy};
 
@@ -29,7 +29,9 @@ impl Compiler<'_> {
         if all || outputs.has(Key::Grades) {
             roots.extend(&self.grade_steps);
         }
-        if let Some((steps, _)) = &self.traced {
+        if let Some((steps, _)) = &self.traced
+            && outputs.adds(With::Trace)
+        {
             roots.extend(steps.values());
             roots.extend(&self.score_steps);
             roots.extend(&self.grade_steps);
@@ -104,7 +106,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn needs_of(&self, op: &Op, need: &mut impl FnMut(Step)) {
+    pub(super) fn needs_of(&self, op: &Op, need: &mut impl FnMut(Step)) {
         let program = &self.program;
         match op {
             Op::Leaf(_) | Op::Event(_) => {}

@@ -11,16 +11,33 @@ use crate::engine::reads::fields_of;
 use crate::engine::score::points;
 use crate::intake::{Cell, Currency};
 use crate::policy::{
-    BandSubject, Bound, Condition, ConditionKind, FieldRef, GradeKind, Money, Operand, Ordered, Policy, ScoreOperand,
-    ScoreRuleKind, Type,
+    BandSubject, Bound, Condition, ConditionKind, Field, FieldRef, GradeKind, Money, Operand, Ordered, Policy,
+    ScoreOperand, ScoreRuleKind, Type,
 };
 
 /// How many values of one field are tried.
 const MOST: usize = 200;
+/// A number, and so many days, beyond what leads say.
+const FAR: i64 = 1_000_000_000;
+const CENTURY: i32 = 36_525;
 
-/// Values for the field of a slot, those that its needs name first.
-pub fn candidates(policy: &Policy, view: View<'_>, slot: Slot, needs: &[&Need<'_>]) -> Vec<Witness> {
-    let Some(field) = field_of(view.judge, slot) else { return Vec::new() };
+/// Values for the field of a slot, those that its needs name first; and whether no other value does more than these.
+/// Those that are made of the value of a private field come last.
+pub fn candidates(policy: &Policy, view: View<'_>, slot: Slot, needs: &[&Need<'_>]) -> (Vec<Witness>, bool) {
+    let Some(field) = field_of(view.judge, slot) else { return (Vec::new(), true) };
+    let conditions = conditions(policy, view, slot, needs);
+    let (mut values, mut all) = values(policy, View { hides: true, ..view }, slot, field, needs, &conditions);
+    if policy.fields.iter().any(|field| field.private) {
+        let (others, are_all) = self::values(policy, view, slot, field, needs, &conditions);
+        let telling: Vec<Witness> = others.into_iter().filter(|other| !values.contains(other)).collect();
+        values.extend(telling.into_iter().map(|value| Witness::Private(Box::new(value))));
+        all &= are_all;
+    }
+    (values, all)
+}
+
+/// What the needs ask of the field, then whatever else the policy asks of it.
+fn conditions<'a>(policy: &'a Policy, view: View<'_>, slot: Slot, needs: &[&Need<'a>]) -> Vec<&'a Condition> {
     let reads = |condition: &Condition| {
         let mut reads = false;
         fields_of(condition, &mut |field, _| reads |= of_slot(view, field) == Some(slot));
@@ -37,6 +54,17 @@ pub fn candidates(policy: &Policy, view: View<'_>, slot: Slot, needs: &[&Need<'_
             conditions.push(condition);
         }
     });
+    conditions
+}
+
+fn values(
+    policy: &Policy,
+    view: View<'_>,
+    slot: Slot,
+    field: &Field,
+    needs: &[&Need<'_>],
+    conditions: &[&Condition],
+) -> (Vec<Witness>, bool) {
     let mut found = Found { view, slot, values: Vec::new() };
     // A need that something is unknown is met by nothing.
     if needs.iter().any(|need| matches!(need.kind, NeedKind::Condition(_, UNKNOWN))) {
@@ -45,31 +73,33 @@ pub fn candidates(policy: &Policy, view: View<'_>, slot: Slot, needs: &[&Need<'_
     match &field.ty {
         Type::YesNo => [true, false].into_iter().for_each(|yes| found.add(Witness::YesNo(yes))),
         Type::OneOf(options) => {
-            let named = texts::whole(&conditions, view, slot);
+            let named = texts::whole(conditions, view, slot);
             let known = named
                 .into_iter()
                 .filter(|text| options.iter().any(|own| crate::text::fold(own) == crate::text::fold(text)));
             known.chain(options.iter().cloned()).for_each(|text| found.add(Witness::Text(text)));
         }
-        Type::Number => found.numbers(policy, &conditions, needs),
+        Type::Number => found.numbers(policy, conditions, needs),
         Type::Money(own) => {
-            found.money(policy, &conditions);
+            found.money(policy, conditions);
             let own = own.as_deref().and_then(Currency::parse).or_else(|| Currency::parse("EUR"));
-            let one = Decimal::from(1);
-            own.into_iter().for_each(|own| found.add(Witness::Money(one, own)));
+            for (own, amount) in own.into_iter().flat_map(|own| [1, FAR, -FAR].map(|amount| (own, amount))) {
+                Decimal::new(amount, 0).into_iter().for_each(|amount| found.add(Witness::Money(amount, own)));
+            }
         }
-        Type::Date => found.dates(&conditions),
-        Type::Time => found.times(&conditions),
-        Type::Text => texts::texts(&conditions, needs, view, slot).into_iter().for_each(|text| {
+        Type::Date => found.dates(conditions),
+        Type::Time => found.times(conditions),
+        Type::Text => texts::texts(conditions, needs, view, slot).into_iter().for_each(|text| {
             found.add(Witness::Text(text));
         }),
-        Type::TextList => texts::lists(&conditions, needs, view, slot).into_iter().for_each(|list| {
+        Type::TextList => texts::lists(conditions, needs, view, slot).into_iter().for_each(|list| {
             found.add(Witness::List(list));
         }),
         Type::Items => {}
     }
     found.add(Witness::Empty);
-    found.values
+    let all = found.values.len() < MOST && (field.ty != Type::Text || texts::are_all(needs, view));
+    (found.values, all)
 }
 
 /// The slot of a field of the lead.
@@ -106,7 +136,7 @@ impl Found<'_> {
         };
         let other = |field: FieldRef| {
             let slot = of_slot(self.view, field).filter(|slot| *slot != self.slot)?;
-            value(self.view.cell(slot))
+            value(self.view.shown(slot))
         };
         let mut values: Vec<T> = Vec::new();
         for operand in operands {
@@ -168,7 +198,8 @@ impl Found<'_> {
                 middle(*a, *b).into_iter().for_each(|middle| self.add(Witness::Number(middle)));
             }
         }
-        [1, 0].into_iter().for_each(|number| self.add(Witness::Number(Decimal::from(number))));
+        let others = [1, 0, FAR, -FAR].into_iter().filter_map(|number| Decimal::new(number, 0));
+        others.for_each(|number| self.add(Witness::Number(number)));
     }
 
     /// A number, and those beside it.
@@ -231,6 +262,7 @@ impl Found<'_> {
         all.push(today);
         // The years that a decision can write.
         let writable = |day: &i32| (-719_528..=2_932_896).contains(day);
+        let far = [today.saturating_add(CENTURY), today.saturating_sub(CENTURY)];
         for day in all.iter().flat_map(|day| [*day, day.saturating_add(1), day.saturating_sub(1)]).filter(writable) {
             self.add(Witness::Date(day));
         }
@@ -240,6 +272,7 @@ impl Found<'_> {
                 self.add(Witness::Date(a.midpoint(*b)));
             }
         }
+        far.iter().filter(|day| writable(day)).for_each(|day| self.add(Witness::Date(*day)));
     }
 
     fn times(&mut self, conditions: &[&Condition]) {
@@ -275,7 +308,7 @@ impl Found<'_> {
                 Some(a.midpoint(*b)).filter(writable).into_iter().for_each(|at| self.add(Witness::Time(at)));
             }
         }
-        for power in 0..12 {
+        for power in 0..20 {
             let by = (60 * 60 * SECOND) << power;
             [now - by, now + by].into_iter().filter(writable).for_each(|at| self.add(Witness::Time(at)));
         }

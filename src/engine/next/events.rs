@@ -236,6 +236,8 @@ impl<'a> Walk<'a, '_> {
     pub(super) fn happen(&mut self, event: usize, at: Instant, times: usize, why: Why) {
         if times <= MOST_TIMES {
             self.push_event(event, vec![at; times], why, None);
+        } else {
+            self.cut = true;
         }
     }
 

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Serialize, Serializer};
 
 use crate::decimal::Decimal;
+use crate::engine::decision::PRIVATE;
 use crate::engine::json;
 use crate::engine::program::Slot;
 use crate::intake::Currency;
@@ -31,10 +32,12 @@ pub enum Witness {
     Time(i64),
     /// A list of text; without entries also a log in which nothing happened.
     List(Vec<String>),
+    /// A value that would tell that of a private field: it is not shown.
+    Private(Box<Witness>),
 }
 
 impl Witness {
-    /// The value as JSON.
+    /// The value as JSON, as it is laid over the lead.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {
             Witness::Empty => out.extend_from_slice(b"null"),
@@ -55,6 +58,7 @@ impl Witness {
                 }
                 out.push(b']');
             }
+            Witness::Private(value) => value.write(out),
         }
     }
 }
@@ -96,6 +100,7 @@ impl Serialize for Witness {
                 serializer.serialize_str(&crate::engine::timestamp(at))
             }
             Witness::List(entries) => entries.serialize(serializer),
+            Witness::Private(_) => serializer.serialize_str(PRIVATE),
         }
     }
 }

@@ -35,6 +35,16 @@ pub fn opposite(mask: Mask) -> Mask {
     (mask & UNKNOWN) | (mask & MET) << 1 | (mask & NOT) >> 1
 }
 
+/// The outcomes that are wanted of a criterion's condition, where unknown is closed.
+pub fn closed(mask: Mask, if_unknown: Option<bool>) -> Mask {
+    match if_unknown {
+        Some(true) if mask & MET != 0 => (mask & (MET | NOT)) | UNKNOWN,
+        Some(false) if mask & NOT != 0 => (mask & (MET | NOT)) | UNKNOWN,
+        Some(_) => mask & (MET | NOT),
+        None => mask,
+    }
+}
+
 /// How deep definitions that refer to each other are followed.
 const DEEPEST: u32 = 150;
 
@@ -158,13 +168,7 @@ impl<'a, 'v> Walk<'a, 'v> {
             ConditionKind::Criterion(id, met) => {
                 let Some(criterion) = policy.criteria.get(id.index()) else { return };
                 let mask = if *met { mask } else { opposite(mask) };
-                let mask = match criterion.if_unknown {
-                    Some(true) if mask & MET != 0 => (mask & (MET | NOT)) | UNKNOWN,
-                    Some(false) if mask & NOT != 0 => (mask & (MET | NOT)) | UNKNOWN,
-                    Some(_) => mask & (MET | NOT),
-                    None => mask,
-                };
-                self.condition(&criterion.condition, mask, None);
+                self.condition(&criterion.condition, closed(mask, criterion.if_unknown), None);
             }
             ConditionKind::Checklist { checklist, count, including } => {
                 let Some(checklist) = policy.checklists.get(checklist.index()) else { return };
@@ -267,13 +271,8 @@ impl<'a, 'v> Walk<'a, 'v> {
         }
     }
 
-    /// Whether a field may take another value by itself: no field stands inside of it, nor it in another.
+    /// Whether a field may take another value by itself: a list of records may not.
     pub(super) fn is_free(&self, slot: Slot) -> bool {
-        let fields = &self.judge.policy.fields;
-        let Some(field) = super::world::field_of(self.judge, slot) else { return false };
-        let overlaps = |other: &crate::policy::Field| {
-            other.path != field.path && other.path.iter().zip(&field.path).all(|(a, b)| a == b)
-        };
-        field.ty != Type::Items && !fields.iter().any(overlaps)
+        super::world::field_of(self.judge, slot).is_some_and(|field| field.ty != Type::Items)
     }
 }

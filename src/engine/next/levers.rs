@@ -3,7 +3,7 @@
 use super::events::MOST_TIMES;
 use super::goals::{MET, Move, NOT, Need, NeedKind, UNKNOWN, Walk, Why};
 use crate::decimal::Decimal;
-use crate::engine::program::{RuleKind, RulePlan};
+use crate::engine::program::{Op, RuleKind, RulePlan};
 use crate::engine::truth::Outcome;
 use crate::intake::Cell;
 use crate::policy::{Score, ScoreRule, ScoreRuleKind};
@@ -32,14 +32,6 @@ struct Lever<'a> {
 }
 
 impl<'a> Walk<'a, '_> {
-    /// A score before `never below` and `never above`, and what its rules come to.
-    pub fn raw(&self, score: usize) -> (i64, Vec<i64>) {
-        let (sums, _) = self.view.state.rules(score, self.view.setting);
-        let Some(plan) = self.judge.program.scores.get(score) else { return (0, sums) };
-        let signed = plan.rules.iter().zip(&sums).map(|(rule, sum)| if rule.remove { -*sum } else { *sum });
-        (signed.fold(plan.starts_at, i64::saturating_add), sums)
-    }
-
     /// Moves that raise a score (or lower it) towards a number of hundredths.
     pub(super) fn raise(&mut self, score: usize, up: bool, target: i64, span: Span) {
         if self.raised.insert((score, up, target)) {
@@ -54,7 +46,7 @@ impl<'a> Walk<'a, '_> {
             self.block(Why::Points(span));
             return;
         }
-        let (raw, sums) = self.raw(score);
+        let (raw, sums) = self.view.raw(score);
         let by = target.saturating_sub(raw).saturating_abs().max(1);
         for ((rule, plan), sum) in of.rules.iter().zip(&plan.rules).zip(sums) {
             let more = up != rule.remove;
@@ -133,8 +125,9 @@ impl<'a> Walk<'a, '_> {
             return;
         }
         let here = self.here(first, last);
+        // Fewer than suffice are worth a look only where too many may be in the way elsewhere.
         let mut counts = vec![times];
-        if times > 1 {
+        if times > 1 && self.is_counted_elsewhere(event) {
             counts.push(1);
         }
         for count in counts {
@@ -161,6 +154,15 @@ impl<'a> Walk<'a, '_> {
                 self.push_event(event, free, Why::Words(lever.rule.span), improves);
             }
         }
+    }
+
+    /// Whether anything but one rule of a score asks how often an event happened.
+    fn is_counted_elsewhere(&self, event: usize) -> bool {
+        let program = &self.judge.program;
+        let tested = program.steps.iter().any(|op| matches!(op, Op::Event(test) if test.event == event));
+        let rules = program.scores.iter().flat_map(|score| &score.rules);
+        tested
+            || rules.filter(|rule| matches!(rule.kind, RuleKind::ForEach { event: of, .. } if of == event)).count() > 1
     }
 
     /// Another number for `add F points`.

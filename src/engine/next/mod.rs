@@ -9,8 +9,8 @@
 //! A lead that is disqualified is never in a stage, so all of its stages say `never`. No set disqualifies a lead. What
 //! has happened is not undone: facts add occurrences, and only time takes them out of a window.
 
+mod bound;
 mod candidates;
-mod distance;
 mod events;
 mod facts;
 mod goals;
@@ -20,6 +20,7 @@ mod say;
 mod scores;
 mod search;
 mod solve;
+mod support;
 mod texts;
 mod waits;
 mod world;
@@ -53,12 +54,6 @@ impl NextSteps {
     /// The stages that are not met, in the order of the policy.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &StageNext)> {
         self.stages.iter().map(|(name, next)| (name.as_ref(), next))
-    }
-
-    /// Appends the same JSON as serializing.
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
-        // A buffer takes whatever it is given, and the keys are texts.
-        let _ = serde_json::to_writer(out, self);
     }
 }
 

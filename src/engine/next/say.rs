@@ -8,7 +8,7 @@ use super::goals::Why;
 use super::search::Found;
 use super::waits::every_condition;
 use super::world::{World, field_of};
-use crate::engine::decision::date_time;
+use crate::engine::decision::{PRIVATE, date_time};
 use crate::engine::judge::Judge;
 use crate::engine::program::{Slot, Step};
 use crate::engine::truth::Outcome;
@@ -16,8 +16,6 @@ use crate::intake::Cell;
 use crate::policy::{ConditionKind, Field};
 use crate::source::Span;
 use crate::time::Instant;
-
-const PRIVATE: &str = "(private)";
 
 /// The facts of a set, in the order of the policy.
 pub fn facts(world: &mut World<'_>, found: &Found, order: &[Step]) -> Vec<Fact> {

@@ -24,7 +24,7 @@ pub fn ceiling(number: Decimal) -> i64 {
 }
 
 /// The hundredths that hold a comparison, as stretches.
-fn holding(test: &Ordered<Decimal>) -> Vec<(i64, i64)> {
+pub fn holding(test: &Ordered<Decimal>) -> Vec<(i64, i64)> {
     match test {
         Ordered::Between(low, high) => vec![(ceiling(*low), floor(*high))],
         Ordered::Compare(compare, with) => {
@@ -41,7 +41,8 @@ fn holding(test: &Ordered<Decimal>) -> Vec<(i64, i64)> {
     }
 }
 
-fn failing(test: &Ordered<Decimal>) -> Vec<(i64, i64)> {
+/// The hundredths that fail it.
+pub fn failing(test: &Ordered<Decimal>) -> Vec<(i64, i64)> {
     match test {
         Ordered::Between(low, high) => vec![(-MOST, ceiling(*low) - 1), (floor(*high) + 1, MOST)],
         Ordered::Compare(compare, with) => {
@@ -56,6 +57,15 @@ fn failing(test: &Ordered<Decimal>) -> Vec<(i64, i64)> {
             holding(&Ordered::Compare(compare, *with))
         }
     }
+}
+
+/// The hundredths of a score for which a table takes this line.
+pub fn stretch(bands: &Bands, place: usize) -> (i64, i64) {
+    let bound = |at: usize| match bands.bounds.get(at) {
+        Some(Bound::Number(number)) => Some(ceiling(*number)),
+        _ => None,
+    };
+    (bound(place).unwrap_or(-MOST), place.checked_sub(1).and_then(bound).map_or(MOST, |bound| bound - 1))
 }
 
 impl<'a> Walk<'a, '_> {
@@ -195,12 +205,7 @@ impl<'a> Walk<'a, '_> {
             }
             BandsBy::Slot(_) => {}
             BandsBy::Score(score) => {
-                let bound = |at: usize| match bands.bounds.get(at) {
-                    Some(Bound::Number(number)) => Some(ceiling(*number)),
-                    _ => None,
-                };
-                let low = bound(place).unwrap_or(-MOST);
-                let high = place.checked_sub(1).and_then(bound).map_or(MOST, |bound| bound - 1);
+                let (low, high) = stretch(bands, place);
                 self.reach(score, low, high, span);
             }
         }

@@ -1,15 +1,15 @@
-//! The search: worlds that are fewest moves away first.
+//! The search: worlds that lead to the fewest facts first.
 
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap, HashSet};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
-use super::distance::Distance;
+use super::bound::{Bound, FAR, Known};
 use super::facts::{About, Facts, Witness};
 use super::goals::{Move, NOT, Need, UNKNOWN, Walk, Why};
 use super::prove::{Effect, effect, smallest};
 use super::say;
-use super::solve::solve;
+use super::solve::{Solved, solve};
 use super::waits;
 use super::world::World;
 use super::{Fact, StageNext};
@@ -27,6 +27,20 @@ const BUDGET_OF_ALL: u64 = 150_000;
 pub struct Found {
     pub facts: Facts,
     pub whys: Whys,
+}
+
+impl Found {
+    /// The order of sets of one size: what a call can settle, what has to happen, what the CRM says of this very stage,
+    /// and what takes time.
+    fn rank(&self, stage: usize) -> u8 {
+        let enters = self.whys.values().flatten().any(|why| *why == Why::Entry(stage));
+        match self.facts.about().last() {
+            Some(About::Wait) => 3,
+            Some(About::Event(_)) if enters => 2,
+            Some(About::Event(_)) => 1,
+            _ => 0,
+        }
+    }
 }
 
 /// What asked for each fact.
@@ -159,6 +173,18 @@ impl<'a> Search<'_, 'a> {
         self.found.iter().any(|found| found.facts.about().iter().all(|one| about.contains(one)))
     }
 
+    /// What is known of the facts that may still come to those of a world.
+    fn known(&self, node: &Node<'a>) -> Known {
+        let mut own = node.facts.about();
+        own.extend(node.change.iter().map(|slot| About::Value(*slot)).filter(|one| !node.facts.about().contains(one)));
+        let banned = self.found.iter().filter_map(|found| {
+            let about = found.facts.about();
+            let mut missing = about.iter().filter(|one| !own.contains(one));
+            missing.next().filter(|_| missing.next().is_none()).copied()
+        });
+        Known { banned: banned.collect(), own }
+    }
+
     /// The size that a set must stay below to be among the smallest.
     fn bound(&self) -> usize {
         let mut sizes: Vec<usize> = self.found.iter().map(|found| found.facts.len()).collect();
@@ -174,10 +200,10 @@ impl<'a> Search<'_, 'a> {
         let mut seen: HashSet<Key> = HashSet::new();
         let mut nodes = vec![Some(root)];
         heap.push(Reverse((0usize, Reverse(0usize), 0usize)));
-        while let Some(Reverse((_, _, at))) = heap.pop() {
+        while let Some(Reverse((whole, _, at))) = heap.pop() {
             let Some(mut node) = nodes.get_mut(at).and_then(Option::take) else { continue };
-            if node.cost() >= self.bound() {
-                continue;
+            if whole >= self.bound() {
+                return;
             }
             if self.spent() {
                 self.complete = false;
@@ -187,10 +213,12 @@ impl<'a> Search<'_, 'a> {
                 continue;
             }
             let (stage, improves) = (self.stage, node.improves);
+            let known = self.known(&node);
+            let support = std::mem::take(&mut self.world.support);
             let walked = self.world.with(&node.facts, self.order, |view| {
                 let mut walk = Walk::new(judge, view);
                 if improves.is_some_and(|(score, up, raw)| {
-                    let (own, _) = walk.raw(score);
+                    let (own, _) = view.raw(score);
                     if up { own <= raw } else { own >= raw }
                 }) {
                     return None;
@@ -203,16 +231,21 @@ impl<'a> Search<'_, 'a> {
                 } else {
                     return Some((true, Vec::new(), None, false, 0));
                 }
-                let distance = Distance::new(&judge.policy, view).of_stage(stage);
-                Some((false, walk.moves, walk.blocked, walk.cut, distance as usize))
+                let lacks = Bound::new(view, &support, &known).of_stage(stage);
+                Some((false, walk.moves, walk.blocked, walk.cut, lacks))
             });
-            let Some((reached, moves, blocked, cut, distance)) = walked else { continue };
+            self.world.support = support;
+            let Some((reached, moves, blocked, cut, lacks)) = walked else { continue };
             if reached {
                 self.reached(node);
                 continue;
             }
             self.complete &= !cut;
             self.blocked = self.blocked.or(blocked);
+            let whole = node.cost() + lacks as usize;
+            if lacks >= FAR || whole >= self.bound() {
+                continue;
+            }
             self.world.spent += moves.len() as u64 / WORLDS_A_JUDGEMENT;
             for next in moves {
                 let Some(child) = node.after(next) else { continue };
@@ -220,8 +253,7 @@ impl<'a> Search<'_, 'a> {
                 if cost >= self.bound() || !seen.insert(child.key()) {
                     continue;
                 }
-                let guess = cost + distance.saturating_sub(1);
-                heap.push(Reverse((guess, Reverse(child.depth), nodes.len())));
+                heap.push(Reverse((cost.max(whole), Reverse(child.depth), nodes.len())));
                 nodes.push(Some(child));
             }
         }
@@ -233,7 +265,7 @@ impl<'a> Search<'_, 'a> {
             return true;
         }
         let mut solved = solve(self.world, &node.facts, &node.moved, &node.needs, self.order);
-        if solved.is_none() {
+        if !matches!(solved, Solved::Values(_)) {
             // Then the fields that are asked about together with them take other values too.
             let mut together = node.moved.clone();
             let mut at = 0;
@@ -250,13 +282,19 @@ impl<'a> Search<'_, 'a> {
             }
         }
         match solved {
-            Some(values) => node.facts.values = values,
-            None => {
+            Solved::Values(values) => {
+                node.facts.values = values;
+                true
+            }
+            Solved::Never => {
                 self.blocked = self.blocked.or(node.needs.last().map(|need| need.why));
-                return false;
+                false
+            }
+            Solved::GivenUp => {
+                self.complete = false;
+                false
             }
         }
-        true
     }
 
     fn reached(&mut self, node: Node<'a>) {
@@ -281,7 +319,7 @@ impl<'a> Search<'_, 'a> {
         if self.bound() <= 1 {
             return;
         }
-        let (instants, whole) = waits::changes(self.world, self.order);
+        let waits::Changes { rungs, found: instants, whole } = waits::changes(self.world, self.order);
         for at in instants.iter().copied() {
             let facts = Facts { wait: Some(at), ..Facts::default() };
             if effect(self.world, &facts, self.stage, self.order) == Effect::Reached {
@@ -291,19 +329,31 @@ impl<'a> Search<'_, 'a> {
         }
         for at in instants {
             if self.bound() <= 2 || self.found.iter().any(|found| found.facts.about() == [About::Wait]) {
-                return;
+                break;
             }
             if self.spent() {
                 self.complete = false;
-                return;
+                break;
             }
             self.from(Some(at));
         }
         self.complete &= whole || self.found.len() >= MOST_SETS;
+        for at in 0..self.found.len() {
+            let Some(facts) = self.found.get(at).map(|found| found.facts.clone()) else { continue };
+            let soonest = waits::soonest(self.world, &facts, self.stage, self.order, &rungs);
+            if soonest != facts
+                && let Some((facts, _)) = smallest(self.world, &soonest, self.stage, self.order)
+                && let Some(found) = self.found.get_mut(at)
+                && facts.about() == found.facts.about()
+            {
+                found.facts = facts;
+            }
+        }
     }
 
     fn finish(mut self) -> StageNext {
-        self.found.sort_by_key(|found| found.facts.len());
+        let stage = self.stage;
+        self.found.sort_by_key(|found| (found.facts.len(), found.rank(stage)));
         self.found.truncate(MOST_SETS);
         let mut sets: Vec<Vec<Fact>> = Vec::new();
         for found in &self.found {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::candidates::candidates;
 use super::facts::{Facts, Witness};
 use super::goals::{Need, NeedKind, wanted};
-use super::world::{View, World};
+use super::world::{View, World, step_of};
 use crate::engine::program::{Op, Program, Slot, Step};
 use crate::intake::Cell;
 use crate::policy::ConditionKind;
@@ -13,20 +13,34 @@ use crate::policy::ConditionKind;
 /// How many values are tried for one set of needs.
 const MOST_TRIES: u32 = 400;
 
+/// What came of it.
+pub enum Solved {
+    Values(BTreeMap<Slot, Witness>),
+    /// No value does.
+    Never,
+    /// Some that might do were not tried.
+    GivenUp,
+}
+
+/// What has been tried.
+struct Tries {
+    left: u32,
+    /// Whether no value was left out.
+    all: bool,
+}
+
 /// Finds values for `slots` such that the needs hold; the other fields keep theirs.
-pub fn solve(
-    world: &mut World<'_>,
-    facts: &Facts,
-    slots: &[Slot],
-    needs: &[Need<'_>],
-    order: &[Step],
-) -> Option<BTreeMap<Slot, Witness>> {
-    let mut tries = MOST_TRIES;
+pub fn solve(world: &mut World<'_>, facts: &Facts, slots: &[Slot], needs: &[Need<'_>], order: &[Step]) -> Solved {
+    let mut tries = Tries { left: MOST_TRIES, all: true };
     let mut facts = facts.clone();
     let mut needs: Vec<(&Need<'_>, Vec<Step>)> =
         needs.iter().map(|need| (need, closure(&world.judge.program, need, world, order))).collect();
     needs.retain(|(need, _)| need.slots.iter().any(|slot| slots.contains(slot)));
-    assign(world, &mut facts, slots, &needs, order, &mut tries).then_some(facts.values)
+    match assign(world, &mut facts, slots, &needs, order, &mut tries) {
+        true => Solved::Values(facts.values),
+        false if tries.all => Solved::Never,
+        false => Solved::GivenUp,
+    }
 }
 
 fn assign(
@@ -35,13 +49,14 @@ fn assign(
     slots: &[Slot],
     needs: &[(&Need<'_>, Vec<Step>)],
     order: &[Step],
-    tries: &mut u32,
+    tries: &mut Tries,
 ) -> bool {
     let Some((slot, later)) = slots.split_first() else { return true };
     let own: Vec<&Need<'_>> = needs.iter().map(|(need, _)| *need).filter(|need| need.slots.contains(slot)).collect();
     let judge = world.judge;
     let steps = if own.iter().any(|need| is_of_score(need)) { order } else { &[] };
-    let values = world.with(facts, steps, |view| candidates(&judge.policy, view, *slot, &own));
+    let (values, all) = world.with(facts, steps, |view| candidates(&judge.policy, view, *slot, &own));
+    tries.all &= all;
     // What is asked of fields that get their values later is asked then.
     let due: Vec<&(&Need<'_>, Vec<Step>)> = needs
         .iter()
@@ -49,10 +64,11 @@ fn assign(
         .collect();
     let before = facts.values.get(slot).cloned();
     for value in values {
-        if *tries == 0 {
+        if tries.left == 0 {
+            tries.all = false;
             break;
         }
-        *tries -= 1;
+        tries.left -= 1;
         facts.values.insert(*slot, value);
         let holds = due.iter().all(|(need, steps)| world.with(facts, steps, |view| holds(need, view)));
         if holds && assign(world, facts, later, needs, order, tries) {
@@ -89,7 +105,7 @@ fn closure(program: &Program, need: &Need<'_>, world: &World<'_>, order: &[Step]
     if is_of_score(need) {
         return order.to_vec();
     }
-    let mut steps: Vec<Step> = world.plan.steps.get(&condition.span).copied().into_iter().collect();
+    let mut steps: Vec<Step> = step_of(world.judge, condition).into_iter().collect();
     let mut at = 0;
     while let Some(step) = steps.get(at).copied() {
         at += 1;

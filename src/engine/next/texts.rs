@@ -3,7 +3,7 @@
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::candidates::of_slot;
-use super::goals::{MET, Need, NeedKind};
+use super::goals::{MET, Mask, Need, NeedKind, UNKNOWN};
 use super::world::{View, field_of};
 use crate::engine::program::Slot;
 use crate::intake::Cell;
@@ -12,7 +12,7 @@ use crate::policy::{Condition, ConditionKind, FieldRef, Includes, Operand, Place
 /// How many entries of a list, and how many ways of putting texts together, are tried.
 const MOST: usize = 24;
 /// A text that says nothing in particular, and an address that does so too.
-const PLAIN: [&str; 4] = ["known", "someone@company.example", "0", "Xyz"];
+const PLAIN: [&str; 7] = ["known", "someone@company.example", "0", "Xyz", "XYZ", "123", "+++"];
 
 /// A part of a text that is asked for.
 #[derive(Clone, Debug)]
@@ -65,7 +65,7 @@ pub fn texts(conditions: &[&Condition], needs: &[&Need<'_>], view: View<'_>, slo
         texts.push(joined(pieces, " "));
         texts.push(joined(pieces, ""));
     }
-    if let Cell::Text(text) = view.cell(slot) {
+    if let Cell::Text(text) = view.shown(slot) {
         let own = view.state.lead.raw(text).to_owned();
         for pieces in chosen.iter().filter(|pieces| !pieces.is_empty()).take(4) {
             texts.push(format!("{own} {}", joined(pieces, " ")));
@@ -77,6 +77,52 @@ pub fn texts(conditions: &[&Condition], needs: &[&Need<'_>], view: View<'_>, slo
     }
     texts.extend(plain());
     texts
+}
+
+/// Whether the texts that are tried are all that may do: one of the needs asks for one of a few texts, or two of them
+/// contradict each other.
+pub fn are_all(needs: &[&Need<'_>], view: View<'_>) -> bool {
+    let asked: Vec<(&Condition, Mask)> = needs
+        .iter()
+        .filter_map(|need| match need.kind {
+            NeedKind::Condition(condition, mask) => Some((condition, mask)),
+            _ => None,
+        })
+        .collect();
+    // A test of a text is unknown where there is none.
+    let filled = |(condition, mask): (&Condition, Mask)| match &condition.kind {
+        ConditionKind::Text { of: TextSubject::Field(_), .. } if mask & UNKNOWN == 0 => Some(true),
+        ConditionKind::FilledIn(TextSubject::Field(_), filled) if mask == MET => Some(*filled),
+        ConditionKind::FilledIn(TextSubject::Field(_), filled) if mask & MET == 0 => Some(!filled),
+        _ => None,
+    };
+    let contradict = asked.iter().enumerate().any(|(at, one)| {
+        asked.iter().skip(at + 1).any(|other| {
+            (one.0.span == other.0.span && one.1 & other.1 == 0)
+                || filled(*one).zip(filled(*other)).is_some_and(|(one, other)| one != other)
+        })
+    });
+    contradict
+        || needs.iter().any(|need| match need.kind {
+            NeedKind::Condition(
+                Condition { kind: ConditionKind::Text { of: TextSubject::Field(_), not, test }, .. },
+                mask,
+            ) => {
+                let is_asked = (mask == MET) != *not && mask & UNKNOWN == 0;
+                is_asked
+                    && match test {
+                        TextTest::Is(values) => {
+                            values.len() <= MOST && values.iter().all(|value| matches!(value, Operand::Literal(_)))
+                        }
+                        TextTest::InList(list) => {
+                            let list = view.judge.policy.lists.get(list.index());
+                            list.is_some_and(|list| list.entries.len() <= MOST)
+                        }
+                        TextTest::Find(..) | TextTest::Pattern(_) => false,
+                    }
+            }
+            _ => false,
+        })
 }
 
 fn joined(pieces: &[&Piece], between: &str) -> String {
@@ -155,7 +201,7 @@ fn pieces(condition: &Condition, view: View<'_>, slot: Slot) -> Vec<Piece> {
 }
 
 fn text_of(view: View<'_>, field: FieldRef, domain: bool) -> Option<String> {
-    let Cell::Text(text) = view.cell(of_slot(view, field)?) else { return None };
+    let Cell::Text(text) = view.shown(of_slot(view, field)?) else { return None };
     if domain {
         return crate::engine::text::domain(view.state.lead.text(text)).map(str::to_owned);
     }
@@ -204,7 +250,7 @@ pub fn lists(conditions: &[&Condition], needs: &[&Need<'_>], view: View<'_>, slo
             _ => Vec::new(),
         }
     };
-    let own: Vec<String> = match view.cell(slot) {
+    let own: Vec<String> = match view.shown(slot) {
         Cell::Texts { first, count } => {
             let texts = view.state.lead.texts(first, count);
             texts.iter().map(|text| view.state.lead.raw(*text).to_owned()).collect()

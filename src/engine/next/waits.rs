@@ -1,6 +1,7 @@
 //! When time alone changes something that a stage asks about.
 
 use super::facts::Facts;
+use super::prove::{Effect, effect};
 use super::world::World;
 use crate::engine::evaluate::first_instant;
 use crate::engine::moment::after;
@@ -18,33 +19,43 @@ const MOST_POINTS: usize = 48;
 
 /// Calls `each` with every condition that stages and disqualifications may ask for, and with its parts.
 pub fn every_condition<'a>(policy: &'a Policy, each: &mut impl FnMut(&'a Condition)) {
-    fn parts<'a>(condition: &'a Condition, each: &mut impl FnMut(&'a Condition)) {
-        use crate::policy::ConditionKind as Kind;
-        each(condition);
-        if let Kind::All(of) | Kind::Any(of) | Kind::None(of) | Kind::AtLeast(_, of) = &condition.kind {
-            of.iter().for_each(|part| parts(part, each));
-        }
-    }
-    policy.disqualifiers.iter().for_each(|it| parts(&it.condition, each));
-    policy.stages.iter().for_each(|it| parts(&it.condition, each));
-    policy.criteria.iter().for_each(|it| parts(&it.condition, each));
-    policy.checklists.iter().flat_map(|it| &it.items).for_each(|(_, condition)| parts(condition, each));
+    policy.disqualifiers.iter().for_each(|it| it.condition.visit(each));
+    policy.stages.iter().for_each(|it| it.condition.visit(each));
+    policy.criteria.iter().for_each(|it| it.condition.visit(each));
+    policy.checklists.iter().flat_map(|it| &it.items).for_each(|(_, condition)| condition.visit(each));
     for rule in policy.scores.iter().flat_map(|score| &score.rules) {
-        rule.condition.iter().for_each(|condition| parts(condition, each));
+        rule.condition.iter().for_each(|condition| condition.visit(each));
         if let ScoreRuleKind::Table(table) = &rule.kind {
-            table.lines.iter().for_each(|(_, condition)| parts(condition, each));
+            table.lines.iter().for_each(|(_, condition)| condition.visit(each));
         }
     }
     for grade in &policy.grades {
         if let GradeKind::Table(table) = &grade.kind {
-            table.lines.iter().for_each(|(_, condition)| parts(condition, each));
+            table.lines.iter().for_each(|(_, condition)| condition.visit(each));
         }
     }
 }
 
-/// The instants after now at which an outcome among these steps changes, the earliest first; and whether those are all
-/// that were found.
-pub fn changes(world: &mut World<'_>, order: &[Step]) -> (Vec<Instant>, bool) {
+/// When time alone changes something.
+#[derive(Debug, Default)]
+pub struct Changes {
+    /// Instants after now between which no more than a few things change, the earliest first.
+    pub rungs: Vec<Instant>,
+    /// When an outcome changes, or a stage is no longer held back, the earliest first.
+    pub found: Vec<Instant>,
+    /// Whether those are all that were found.
+    pub whole: bool,
+}
+
+/// What is compared: the outcomes of steps, and which stages are held back.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Seen {
+    outcomes: Vec<Outcome>,
+    held: Vec<bool>,
+}
+
+/// When time changes something among these steps.
+pub fn changes(world: &mut World<'_>, order: &[Step]) -> Changes {
     let last = world.judge.effect.end.saturating_sub(1).min(crate::engine::json::writable(Instant::MAX));
     let points = points(world, order);
     let now = world.now;
@@ -52,9 +63,9 @@ pub fn changes(world: &mut World<'_>, order: &[Step]) -> (Vec<Instant>, bool) {
     rungs.sort_unstable();
     rungs.dedup();
     let mut found = Vec::new();
-    let mut before = (now, outcomes(world, order, now));
-    for rung in rungs {
-        let here = (rung, outcomes(world, order, rung));
+    let mut before = (now, seen(world, order, now));
+    for rung in rungs.iter().copied() {
+        let here = (rung, seen(world, order, rung));
         between(world, order, &before, &here, &mut found);
         before = here;
         if found.len() > MOST {
@@ -63,20 +74,23 @@ pub fn changes(world: &mut World<'_>, order: &[Step]) -> (Vec<Instant>, bool) {
     }
     let whole = found.len() <= MOST;
     found.truncate(MOST);
-    (found, whole)
+    Changes { rungs, found, whole }
 }
 
-fn outcomes(world: &mut World<'_>, order: &[Step], at: Instant) -> Vec<Outcome> {
+fn seen(world: &mut World<'_>, order: &[Step], at: Instant) -> Seen {
     let facts = Facts { wait: Some(at), ..Facts::default() };
-    world.with(&facts, order, |view| order.iter().map(|step| view.state.outcome(*step)).collect())
+    world.with(&facts, order, |view| Seen {
+        outcomes: order.iter().map(|step| view.state.outcome(*step)).collect(),
+        held: view.state.stages.iter().map(|stage| stage.held_since.is_some()).collect(),
+    })
 }
 
 /// Searches for the changes between two instants by halving.
 fn between(
     world: &mut World<'_>,
     order: &[Step],
-    before: &(Instant, Vec<Outcome>),
-    after: &(Instant, Vec<Outcome>),
+    before: &(Instant, Seen),
+    after: &(Instant, Seen),
     found: &mut Vec<Instant>,
 ) {
     if before.1 == after.1 || found.len() > MOST {
@@ -87,9 +101,38 @@ fn between(
         return;
     }
     let middle = before.0.midpoint(after.0);
-    let middle = (middle, outcomes(world, order, middle));
+    let middle = (middle, seen(world, order, middle));
     between(world, order, before, &middle, found);
     between(world, order, &middle, after, found);
+}
+
+/// The facts with the shortest wait that reaches the stage: what happens meanwhile happens by then.
+pub fn soonest(world: &mut World<'_>, facts: &Facts, stage: usize, order: &[Step], rungs: &[Instant]) -> Facts {
+    let Some(wait) = facts.wait else { return facts.clone() };
+    let until = |at: Instant| {
+        let mut facts = facts.clone();
+        facts.wait = Some(at);
+        facts.events.values_mut().flatten().for_each(|own| *own = (*own).min(at));
+        facts
+    };
+    let mut short = world.now;
+    for rung in rungs.iter().copied().take_while(|rung| *rung < wait).chain([wait]) {
+        let mut enough = rung;
+        if effect(world, &until(rung), stage, order) != Effect::Reached {
+            short = rung;
+            continue;
+        }
+        while enough - short > 1 {
+            let middle = short.midpoint(enough);
+            if effect(world, &until(middle), stage, order) == Effect::Reached {
+                enough = middle;
+            } else {
+                short = middle;
+            }
+        }
+        return until(enough);
+    }
+    facts.clone()
 }
 
 /// Instants between which no more than a few things change: some steps into the future, and the ends of every window

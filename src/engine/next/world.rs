@@ -1,6 +1,7 @@
 //! A lead with facts laid over it, judged as any other.
 
 use std::cell;
+use std::collections::BTreeSet;
 
 use crate::engine::evaluate::{Setting, State, first_instant};
 use crate::engine::events::Occurrences;
@@ -8,6 +9,7 @@ use crate::engine::judge::Judge;
 use crate::engine::leaf::Known;
 use crate::engine::moment::Moment;
 use crate::engine::next::facts::{Facts, Witness};
+use crate::engine::next::support::Support;
 use crate::engine::program::{NextPlan, Slot, Step};
 use crate::engine::truth::Outcome;
 use crate::intake::{self, Cell, Lead, LeadError};
@@ -29,6 +31,10 @@ pub struct World<'a> {
     leads: Vec<(Instant, State)>,
     moments: Vec<Moment>,
     patch: Lead,
+    /// What the policy's conditions depend on.
+    pub support: Support,
+    /// Of each slot, those of the fields that its field stands in, and of those that stand in it.
+    overlaps: Vec<Vec<Slot>>,
     /// How much has been done: what the search may cost.
     pub spent: u64,
     /// What one judgement costs: more for a lead with many activities.
@@ -47,10 +53,25 @@ impl<'a> World<'a> {
     pub fn read(judge: &'a Judge, plan: &'a NextPlan, now: Instant, line: &'a [u8]) -> Result<World<'a>, LeadError> {
         let patch = Lead::new(&judge.program.shape);
         let (leads, moments) = (Vec::new(), Vec::new());
-        let mut world = World { judge, plan, now, line, leads, moments, patch, spent: 0, price: 1 };
+        let overlaps = (0..judge.program.slots.len()).map(|slot| overlapping(judge, slot)).collect();
+        let mut world = World {
+            judge,
+            plan,
+            now,
+            line,
+            leads,
+            moments,
+            patch,
+            support: Support::default(),
+            overlaps,
+            spent: 0,
+            price: 1,
+        };
         let at = world.base(now)?;
-        let events = world.leads.get(at).map_or(0, |(_, state)| state.events.iter().map(|log| log.times().len()).sum());
-        world.price = 1 + events as u64 / 1_000;
+        let events = world.leads.get(at).map(|(_, state)| state.events.as_slice()).unwrap_or_default();
+        let absent: Vec<bool> = events.iter().map(|log| log.absent).collect();
+        world.price = 1 + events.iter().map(|log| log.times().len()).sum::<usize>() as u64 / 1_000;
+        world.support = Support::new(judge, plan, &absent);
         Ok(world)
     }
 
@@ -106,15 +127,15 @@ impl<'a> World<'a> {
         let now = facts.wait.unwrap_or(self.now);
         let Ok(base) = self.base(now) else { return T::default() };
         let moment = self.moment(now);
-        let World { judge, plan, leads, moments, patch, .. } = self;
+        let World { judge, line, leads, moments, patch, overlaps, .. } = self;
         let (Some((_, state)), Some(moment)) = (leads.get_mut(base), moments.get(moment)) else { return T::default() };
         let setting = judge.setting(moment);
-        let aside = lay(facts, state, patch, setting, judge);
+        let aside = lay(facts, (line, overlaps), state, patch, setting, judge);
         state.events.iter_mut().for_each(|log| log.look_back(now));
         state.warnings.clear();
         state.judge(order, setting);
         let past = cell::Cell::new(false);
-        let view = View { judge, plan, state, setting, known: setting.known(&past), decided_at: self.now };
+        let view = View { judge, state, setting, known: setting.known(&past), decided_at: self.now, hides: false };
         let seen = look(view);
         for (slot, cell) in aside.cells.into_iter().rev() {
             state.lead.put(slot, cell);
@@ -129,11 +150,21 @@ impl<'a> World<'a> {
     }
 }
 
-fn lay(facts: &Facts, state: &mut State, patch: &mut Lead, setting: Setting<'_>, judge: &Judge) -> Aside {
+fn lay(
+    facts: &Facts,
+    (line, overlaps): (&[u8], &[Vec<Slot>]),
+    state: &mut State,
+    patch: &mut Lead,
+    setting: Setting<'_>,
+    judge: &Judge,
+) -> Aside {
     let mut aside = Aside { cells: Vec::new(), logs: Vec::new(), mark: state.lead.mark() };
-    for (slot, value) in &facts.values {
+    let of = |slot: Slot| overlaps.get(slot).map(Vec::as_slice).unwrap_or_default();
+    let (together, alone): (Vec<_>, Vec<_>) = facts.values.iter().partition(|(slot, _)| !of(**slot).is_empty());
+    for (slot, value) in alone {
         put(*slot, value, state, patch, setting, judge, &mut aside);
     }
+    let mut together: Vec<(Slot, Witness)> = together.into_iter().map(|(slot, value)| (*slot, value.clone())).collect();
     for slot in &facts.logs {
         open(*slot, state, setting, &mut aside);
     }
@@ -148,8 +179,15 @@ fn lay(facts: &Facts, state: &mut State, patch: &mut Lead, setting: Setting<'_>,
             }
         } else if let Some(at) = times.last() {
             let value = Witness::when(*at, field_of(judge, plan.slot), setting);
-            put(plan.slot, &value, state, patch, setting, judge, &mut aside);
+            if of(plan.slot).is_empty() {
+                put(plan.slot, &value, state, patch, setting, judge, &mut aside);
+            } else {
+                together.push((plan.slot, value));
+            }
         }
+    }
+    if !together.is_empty() {
+        put_together(&together, (line, overlaps), state, patch, setting, judge, &mut aside);
     }
     aside
 }
@@ -166,11 +204,21 @@ impl Witness {
     }
 }
 
+/// The step of a condition.
+pub fn step_of(judge: &Judge, condition: &Condition) -> Option<Step> {
+    judge.program.next.as_ref()?.steps.get(&condition.span).copied()
+}
+
+/// The slot of a field that is read.
+fn slot_of(judge: &Judge, field: FieldId) -> Option<Slot> {
+    judge.program.next.as_ref()?.slots.get(field.index()).copied().flatten()
+}
+
 /// The field of a slot.
 pub fn field_of(judge: &Judge, slot: Slot) -> Option<&Field> {
-    let plan = judge.program.next.as_ref()?;
-    let at = plan.slots.iter().position(|own| *own == Some(slot))?;
-    judge.policy.fields.get(at)
+    let ids = (0u32..).map(FieldId);
+    let mut fields = ids.zip(&judge.policy.fields);
+    fields.find(|(id, _)| slot_of(judge, *id) == Some(slot)).map(|(_, field)| field)
 }
 
 /// Puts a value at the path of a field, as a lead would have it.
@@ -192,9 +240,69 @@ fn put(
     }
     value.write(&mut json);
     json.resize(json.len() + field.path.len(), b'}');
-    if intake::read(&setting.program.shape, &json, patch, &mut ()).is_err() {
-        return;
+    if intake::read(&setting.program.shape, &json, patch, &mut ()).is_ok() {
+        adopt(slot, state, patch, setting, aside);
     }
+}
+
+/// Puts values of fields that stand in other fields, or hold them, at their paths in the lead as it was written.
+fn put_together(
+    values: &[(Slot, Witness)],
+    (line, overlaps): (&[u8], &[Vec<Slot>]),
+    state: &mut State,
+    patch: &mut Lead,
+    setting: Setting<'_>,
+    judge: &Judge,
+    aside: &mut Aside,
+) {
+    let mut lead: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
+    let mut touched: BTreeSet<Slot> = BTreeSet::new();
+    for (slot, value) in values {
+        let Some(field) = field_of(judge, *slot) else { continue };
+        let mut json = Vec::new();
+        value.write(&mut json);
+        if let Some(place) = place(&mut lead, &field.path) {
+            *place = serde_json::from_slice(&json).unwrap_or_default();
+        }
+        touched.insert(*slot);
+        touched.extend(overlaps.get(*slot).into_iter().flatten());
+    }
+    let json = serde_json::to_vec(&lead).unwrap_or_default();
+    if intake::read(&setting.program.shape, &json, patch, &mut ()).is_ok() {
+        touched.into_iter().for_each(|slot| adopt(slot, state, patch, setting, aside));
+    }
+}
+
+/// The place at a path, with the objects that lead to it. Names are compared as they are in leads.
+fn place<'l>(lead: &'l mut serde_json::Value, path: &[String]) -> Option<&'l mut serde_json::Value> {
+    let normal = |text: &str| {
+        let mut normal = String::new();
+        crate::text::normalize_into(text, &mut normal);
+        normal
+    };
+    path.iter().try_fold(lead, |at, part| {
+        if !at.is_object() {
+            *at = serde_json::Value::Object(serde_json::Map::new());
+        }
+        let entries = at.as_object_mut()?;
+        let part = normal(part);
+        let own = entries.keys().find(|key| normal(key) == part).cloned();
+        Some(entries.entry(own.unwrap_or(part)).or_insert(serde_json::Value::Null))
+    })
+}
+
+/// The slots of the fields that a field stands in, and of those that stand in it.
+pub fn overlapping(judge: &Judge, slot: Slot) -> Vec<Slot> {
+    let Some(field) = field_of(judge, slot) else { return Vec::new() };
+    let ids = (0u32..).map(FieldId);
+    let others = ids
+        .zip(&judge.policy.fields)
+        .filter(|(_, other)| other.path != field.path && other.path.iter().zip(&field.path).all(|(a, b)| a == b));
+    others.filter_map(|(id, _)| slot_of(judge, id)).collect()
+}
+
+/// Takes a field over from the patch, with the events that it dates.
+fn adopt(slot: Slot, state: &mut State, patch: &mut Lead, setting: Setting<'_>, aside: &mut Aside) {
     aside.cells.push((slot, state.lead.cell(slot)));
     state.lead.adopt(slot, patch);
     for (at, plan) in setting.program.events.iter().enumerate() {
@@ -235,18 +343,19 @@ fn open(slot: Slot, state: &mut State, setting: Setting<'_>, aside: &mut Aside) 
 #[derive(Clone, Copy)]
 pub struct View<'v> {
     pub judge: &'v Judge,
-    pub plan: &'v NextPlan,
     pub state: &'v State,
     pub setting: Setting<'v>,
     pub known: Known<'v>,
     /// As of when the lead itself was decided.
     pub decided_at: Instant,
+    /// Whether values of private fields are out of sight.
+    pub hides: bool,
 }
 
 impl<'v> View<'v> {
     /// The step of a condition.
     pub fn step(self, condition: &Condition) -> Step {
-        self.plan.steps.get(&condition.span).copied().unwrap_or(Step::MAX)
+        step_of(self.judge, condition).unwrap_or(Step::MAX)
     }
 
     /// The outcome of a condition.
@@ -264,18 +373,32 @@ impl<'v> View<'v> {
         self.judge.program.disqualifiers.iter().position(|step| self.state.outcome(*step) == Outcome::Met)
     }
 
+    /// A score before `never below` and `never above`, and what its rules come to.
+    pub fn raw(self, score: usize) -> (i64, Vec<i64>) {
+        let (sums, _) = self.state.rules(score, self.setting);
+        let Some(plan) = self.judge.program.scores.get(score) else { return (0, sums) };
+        let signed = plan.rules.iter().zip(&sums).map(|(rule, sum)| if rule.remove { -*sum } else { *sum });
+        (signed.fold(plan.starts_at, i64::saturating_add), sums)
+    }
+
     pub fn now(self) -> Instant {
         self.setting.moment.now
     }
 
     /// The slot of a field.
     pub fn slot(self, field: FieldId) -> Option<Slot> {
-        self.plan.slots.get(field.index()).copied().flatten()
+        slot_of(self.judge, field)
     }
 
     /// The value of a field.
     pub fn cell(self, slot: Slot) -> Cell {
         self.state.lead.cell(slot)
+    }
+
+    /// The value of a field; none of a private one that is out of sight.
+    pub fn shown(self, slot: Slot) -> Cell {
+        let hidden = self.hides && field_of(self.judge, slot).is_some_and(|field| field.private);
+        if hidden { Cell::Empty } else { self.cell(slot) }
     }
 
     /// What happened of an event; none where its log is absent.

@@ -4,9 +4,10 @@ use std::cell;
 
 use super::Tell;
 use super::found::found;
-use super::line::{Counts, Line, Looked, PRIVATE, StayLine, Value};
+use super::line::{Counts, Line, Looked, StayLine, Value};
 use super::plan::{Definition, Named, Reading, Traced};
 use super::value::{DefinitionKind, ObservedKind, Reason, WhyNot};
+use crate::engine::decision::PRIVATE;
 use crate::engine::evaluate::{Setting, State};
 use crate::engine::events::{self, History};
 use crate::engine::leaf::{Cells, Known};

@@ -2,14 +2,12 @@
 
 use super::plan::{Named, Words};
 use super::value::{DefinitionKind, ObservedKind, Reason, WhyNot};
+use crate::engine::decision::PRIVATE;
 use crate::engine::decision::Points;
 use crate::engine::json;
 use crate::engine::truth::Outcome;
 use crate::intake::{Cell, Lead, TextRef};
 use crate::time::Instant;
-
-/// What is said instead of a private value.
-pub const PRIVATE: &str = "(private)";
 
 /// Whoever hears of lines: each is opened, then come its parts, then it is closed.
 pub trait Tell: Default {
