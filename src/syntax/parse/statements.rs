@@ -106,9 +106,8 @@ impl Parser {
                 self.line_read(line, child, Some(nodes), &mut build);
                 continue;
             }
-            let reads = |place: Option<Rule>| {
-                place.is_some_and(|place| grammar::read(place, &child.line.words.text).is_ok())
-            };
+            let reads =
+                |place: Option<Rule>| place.is_some_and(|place| grammar::read(place, &child.line.words.text).is_ok());
             if !child.line.bullet && !reads(line) && reads(bullet) {
                 self.not_a_bullet(bullet, child);
                 self.line(bullet.unwrap_or(Rule::EOI), child, &mut build);
