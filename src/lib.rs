@@ -44,6 +44,9 @@
 //! | decide a stream of leads on all threads, in order | [`intake::run`], [`Evaluator::handler`] |
 //! | decide as of another instant | [`Evaluator::at`] |
 
+// The parser that is made from the grammar names it.
+extern crate alloc;
+
 #[doc = include_str!("../docs/embedding.md")]
 pub mod embedding {}
 

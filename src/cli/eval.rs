@@ -103,7 +103,10 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let outputs = args.with.iter().fold(outputs(&args.only)?, |outputs, with| with.added_to(outputs));
     let Some(versions) = policy::versions(&args.policy, output)? else { return Ok(Exit::No) };
     let evaluator = Evaluator::only(versions, args.now.instant(), outputs);
-    decide(&evaluator, &args, output)
+    let exit = decide(&evaluator, &args, output);
+    // The command ends here: the system takes back its memory at once, where this would go piece by piece.
+    std::mem::forget(evaluator);
+    exit
 }
 
 fn outputs(only: &[String]) -> Result<Outputs, Failure> {

@@ -17,7 +17,7 @@ use super::frame::{Format, Framer, Unit};
 pub struct Stream {
     /// How the input is cut into leads.
     pub format: Format,
-    /// With 1, everything happens on the calling thread.
+    /// With 1, everything happens on the calling thread; and so does what there is little of.
     pub threads: NonZeroUsize,
     /// The longest lead, in bytes; of a longer one nothing is kept, and it becomes an error.
     pub max_line: usize,
@@ -48,7 +48,7 @@ pub enum StreamError {
 
 /// Gives every lead to a handler, and the handlers' results in the order of the leads to `write`.
 ///
-/// `make` makes one handler for each thread. A handler adds to the results of its chunk of leads, and breaks to
+/// `make` makes one handler for each thread; the first leads are handled on the calling one. A handler adds to the results of its chunk of leads, and breaks to
 /// stop the stream: then the results up to its own are written and none after it. `write` empties the results for
 /// their next use; it is called whenever the leads that have come so far are done, so that with a slow producer
 /// each result is written when its lead arrives.
@@ -94,18 +94,24 @@ where
     H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
 {
     let mut framer = Framer::new(input, stream.format, stream.max_line);
-    if stream.threads.get() > 1 {
-        return run_on_threads(stream.threads.get(), framer, make, write);
-    }
     let mut handler = make();
     let mut job = Job::default();
     let mut summary = Summary::default();
+    let mut handled = 0;
     while !summary.stopped && framer.next(&mut job.chunk).map_err(StreamError::Read)? {
+        handled += job.chunk.input().len();
         job.work(&mut handler);
         summary.finish(&mut job, &mut write)?;
+        if stream.threads.get() > 1 && handled >= ALONE && !summary.stopped {
+            drop((handler, job));
+            return run_on_threads(stream.threads.get(), framer, make, write, summary);
+        }
     }
     Ok(summary)
 }
+
+/// Threads are started after so many bytes of input: for fewer, starting them takes longer than the leads.
+const ALONE: usize = 32 * 1024;
 
 /// A chunk of leads on its way, and what came of it.
 #[derive(Default)]
@@ -159,6 +165,7 @@ fn run_on_threads<R, O, H>(
     framer: Framer<R>,
     make: impl Fn() -> H + Sync,
     mut write: impl FnMut(&mut O) -> io::Result<()>,
+    so_far: Summary,
 ) -> Result<Summary, StreamError>
 where
     R: Read + Send + 'static,
@@ -189,7 +196,7 @@ where
                 .map_err(StreamError::Thread)?;
             workers.push(sender);
         }
-        conduct(&workers, &inbox, &spare, &mut write)
+        conduct(&workers, &inbox, &spare, &mut write, so_far)
     })
 }
 
@@ -199,8 +206,8 @@ fn conduct<O: Default>(
     inbox: &Receiver<Event<O>>,
     spare: &Sender<Chunk>,
     write: &mut impl FnMut(&mut O) -> io::Result<()>,
+    mut summary: Summary,
 ) -> Result<Summary, StreamError> {
-    let mut summary = Summary::default();
     let mut idle: VecDeque<usize> = (0..workers.len()).chain(0..workers.len()).collect();
     let mut waiting: VecDeque<Job<O>> = VecDeque::new();
     let mut finished: BTreeMap<u64, Job<O>> = BTreeMap::new();

@@ -45,6 +45,11 @@ pub fn parse(file: FileId, text: &str) -> (File, Vec<Diagnostic>) {
     (File { statements, lost: parser.lost }, parser.diagnostics)
 }
 
+/// What the rule for its place sees in a line as it was written, if that fits.
+fn sound<'b>(place: Rule, block: &'b Block<'_>) -> Option<Vec<Node<'b>>> {
+    if block.line.state == LineState::Sound { grammar::read(place, &block.line.words.text).ok() } else { None }
+}
+
 struct Parser {
     diagnostics: Vec<Diagnostic>,
     /// Names in lines whose head could not be read.
@@ -127,8 +132,18 @@ impl Parser {
         block: &Block<'_>,
         build: impl FnOnce(&mut Self, &At<'_>, &[Node<'_>]) -> Option<T>,
     ) -> Option<T> {
+        self.line_read(place, block, sound(place, block), build)
+    }
+
+    /// The same for a line of which it is known what the rule for its place sees in it, if that fits.
+    fn line_read<'b, T>(
+        &mut self,
+        place: Rule,
+        block: &'b Block<'_>,
+        sound: Option<Vec<Node<'b>>>,
+        build: impl FnOnce(&mut Self, &At<'_>, &[Node<'_>]) -> Option<T>,
+    ) -> Option<T> {
         let written = &block.line.words;
-        let sound = if block.line.state == LineState::Sound { grammar::read(place, &written.text).ok() } else { None };
         let mended;
         let (words, nodes) = match sound {
             Some(nodes) => (written, nodes),

@@ -2,7 +2,7 @@
 
 use super::faults::language;
 use super::grammar::{self, Node, Rule, part};
-use super::{At, Parser};
+use super::{At, Parser, sound};
 use crate::diagnostic::{Diagnostic, NEAR_MISS, UNEXPECTED_WORD, UNKNOWN_STATEMENT, did_you_mean};
 use crate::source::{FileId, Span};
 use crate::syntax::ast::StatementKind;
@@ -22,9 +22,10 @@ impl Parser {
 
     /// Reads a statement whose word is known; `head` is its head line where that was mended.
     fn known_statement(&mut self, block: &Block<'_>, place: Rule, head: Option<Words<'_>>) -> Option<StatementKind> {
-        let sound = head.is_none() && block.line.state == LineState::Sound;
-        if sound && grammar::read(place, &block.line.words.text).is_ok() {
-            return self.build(place, block, &block.line.words);
+        if head.is_none()
+            && let Some(nodes) = sound(place, block)
+        {
+            return self.build_from(&At::new(&block.line.words, block), nodes.first()?);
         }
         let mended = match head {
             Some(head) => self.mend(place, head),
@@ -99,8 +100,14 @@ impl Parser {
     ) {
         let mut strays = 0;
         for child in at.bullets() {
-            let text = &child.line.words.text;
-            let reads = |place: Option<Rule>| place.is_some_and(|place| grammar::read(place, text).is_ok());
+            if let (Some(line), false) = (line, child.line.bullet)
+                && let Some(nodes) = sound(line, child)
+            {
+                self.line_read(line, child, Some(nodes), &mut build);
+                continue;
+            }
+            let reads =
+                |place: Option<Rule>| place.is_some_and(|place| grammar::read(place, &child.line.words.text).is_ok());
             if !child.line.bullet && !reads(line) && reads(bullet) {
                 self.not_a_bullet(bullet, child);
                 self.line(bullet.unwrap_or(Rule::EOI), child, &mut build);
