@@ -26,6 +26,11 @@ fn eval<'a>(more: &[&'a str]) -> Vec<&'a str> {
     [&["eval", "--policy", "acme.handover"], more].concat()
 }
 
+/// As long as it takes for threads to be started.
+fn long_lead() -> String {
+    format!("{{\"id\":\"long\",\"note\":\"{}\"}}", "a".repeat(40_000))
+}
+
 #[test]
 fn a_decision_does_not_wait_for_the_next_lead() {
     for (input, before, between, after) in [("ndjson", "", "\n", ""), ("json", "[", ",", "]")] {
@@ -33,7 +38,8 @@ fn a_decision_does_not_wait_for_the_next_lead() {
             let args = eval(&["--only", "lead", "--threads", threads, "--input", input]);
             let mut child = folder(&format!("slow-{input}-{threads}")).spawn(&args);
             let (mut leads, decisions) = (child.stdin.take().unwrap(), lines(child.stdout.take().unwrap()));
-            leads.write_all(before.as_bytes()).unwrap();
+            write!(leads, "{before}{}{between}", long_lead()).unwrap();
+            assert_eq!(decisions.recv_timeout(PATIENCE).unwrap(), "{\"lead\":\"long\"}");
             for id in 0..3 {
                 // The first half of the next lead holds up nothing.
                 write!(leads, "{{\"id\":{id}}}{between}{{\"id\":").unwrap();
@@ -155,7 +161,8 @@ mod signals {
                 let mut child =
                     folder(&format!("idle-{name}-{threads}")).spawn(&eval(&["--threads", threads, "--only", "lead"]));
                 let (mut leads, decisions) = (child.stdin.take().unwrap(), lines(child.stdout.take().unwrap()));
-                leads.write_all(b"{\"id\":1}\n{\"id\":").unwrap();
+                write!(leads, "{}\n{{\"id\":1}}\n{{\"id\":", long_lead()).unwrap();
+                assert_eq!(decisions.recv_timeout(PATIENCE).unwrap(), "{\"lead\":\"long\"}");
                 assert_eq!(decisions.recv_timeout(PATIENCE).unwrap(), "{\"lead\":\"1\"}");
                 assert_eq!(ended_by(&mut child, name), Some(number), "{threads} threads");
                 assert!(decisions.recv().is_err(), "something was written after the signal");
