@@ -111,7 +111,8 @@ where
 }
 
 /// Threads are started after so many bytes of input: for fewer, starting them takes longer than the leads.
-const ALONE: usize = 32 * 1024;
+/// The tests of this module have small inputs, and are about threads.
+const ALONE: usize = if cfg!(test) { 1 } else { 32 * 1024 };
 
 /// A chunk of leads on its way, and what came of it.
 #[derive(Default)]
