@@ -16,7 +16,7 @@ fn text(criteria: usize) -> String {
     let mut text = String::from(
         "policy \"Many\"\n  version 1\n\nlead\n  email is text\n  job_title is text\n  country is text\n  \
          employees is a number\n  purchase_by is a date\n  activities is a list, when empty none, of:\n    \
-         - kind is text\n    - at is a time\n\nevent \"demo requested\"\n  from items of activities where kind is \
+         - kind is text\n    - at is a time\n\nevent \"demo requested\"\n  from activities where kind is \
          \"demo_request\"\n  dated by at\n",
     );
     for number in 0..criteria {
