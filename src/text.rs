@@ -41,6 +41,13 @@ pub fn fold_into(text: &str, to: &mut String) {
     }
 }
 
+/// `text` in NFC, as keys and names are compared.
+pub fn normalize(text: &str) -> String {
+    let mut normal = String::with_capacity(text.len());
+    normalize_into(text, &mut normal);
+    normal
+}
+
 /// Appends `text` in NFC.
 pub fn normalize_into(text: &str, to: &mut String) {
     if is_normal(text) {

@@ -186,11 +186,12 @@ fn look(
         (Some(wanted), Ok(name)) => name.as_deref() == Some(wanted),
         (Some(_), Err(_)) => false,
     };
-    let decide = |lead: &[u8]| match is_it {
-        true => whole.decide(lead).map(Some),
-        false => named.decide(lead).map(|_| None),
+    let decided = match &name {
+        Ok(_) if is_it => unit.with_bytes(|lead| whole.decide(lead)).map(Some),
+        Ok(_) => Ok(None),
+        Err(error) => Err(error.clone()),
     };
-    match unit.with_bytes(decide) {
+    match decided {
         Ok(decision) => found.decision = decision.map(Box::new),
         Err(error) => found.unread.push(format!("line {}: {} {}", unit.line, error.code, error.message)),
     }

@@ -6,7 +6,7 @@
 use aho_corasick::AhoCorasick;
 
 use super::events::Occurrences;
-use super::leaf::{Cells, Known};
+use super::leaf::{Cells, Known, time};
 use super::program::{Slot, Step, Subject};
 use super::text::Rows;
 use super::truth::Outcome;
@@ -124,14 +124,6 @@ fn place(bounds: &[Decimal], number: Decimal) -> i64 {
         Err(at) => 2 * at,
     };
     i64::try_from(place).unwrap_or(i64::MAX)
-}
-
-fn time(cell: Cell) -> Option<i64> {
-    match cell {
-        Cell::Time(at) => Some(at),
-        Cell::Date(day) => Some(day.into()),
-        _ => None,
-    }
 }
 
 fn within(stretches: &[Stretch], value: Option<i64>, outcomes: &mut [Outcome]) {

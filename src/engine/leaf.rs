@@ -133,14 +133,7 @@ fn evaluate(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
                 }
             }
         }
-        Leaf::Window(slot, window) => {
-            let t = match cells.get(*slot) {
-                Cell::Time(time) => time,
-                Cell::Date(date) => i64::from(date),
-                _ => return None,
-            };
-            Some(known.moment.in_window(*window, t, known.hours))
-        }
+        Leaf::Window(slot, window) => Some(known.moment.in_window(*window, time(cells.get(*slot))?, known.hours)),
         Leaf::YesNo(slot, yes) => match cells.get(*slot) {
             Cell::YesNo(value) => Some(value == *yes),
             _ => None,
@@ -154,6 +147,16 @@ fn evaluate(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
             let other = cells.text(Subject { slot: *other, domain: false })?;
             Some(texts?.iter().any(|text| cells.lead.text(*text) == other))
         }
+    }
+}
+
+/// A time in microseconds, or a day as its number.
+#[inline]
+pub fn time(cell: Cell) -> Option<i64> {
+    match cell {
+        Cell::Time(at) => Some(at),
+        Cell::Date(day) => Some(day.into()),
+        _ => None,
     }
 }
 

@@ -181,7 +181,7 @@ impl Lead {
     /// Forgets the last lead.
     pub(super) fn begin(&mut self, shape: &Shape) {
         self.cells.clone_from(&shape.defaults);
-        self.store.begin(self.presets);
+        self.store.truncate(self.presets);
         self.has_id = false;
     }
 

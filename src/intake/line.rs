@@ -14,6 +14,7 @@ use std::marker::PhantomData;
 use std::ptr::NonNull;
 use std::str::Utf8Error;
 
+use super::keys::Head;
 use crate::text;
 
 /// How many bytes can be read behind every place of a line.
@@ -175,23 +176,16 @@ impl<'a> Written<'a> {
         self.text
     }
 
-    /// Its first eight bytes, the first one lowest, with zeros for those that it does not have.
+    /// Its first eight bytes.
     #[inline(always)]
-    pub(super) fn head(self) -> u64 {
-        let Some(last @ 0..8) = self.text.len().checked_sub(1) else { return self.long_head() };
-        if !self.has_room {
-            return self.long_head();
-        }
-        // SAFETY: there is room behind a piece of a line.
-        let word = u64::from_le_bytes(unsafe { self.text.as_ptr().cast::<[u8; 8]>().read() });
-        word & u64::MAX >> (56 - 8 * last)
-    }
-
-    #[inline(always)]
-    fn long_head(self) -> u64 {
-        match self.text.as_bytes().first_chunk() {
-            Some(head) => u64::from_le_bytes(*head),
-            None => self.text.bytes().rev().fold(0, |word, byte| word << 8 | u64::from(byte)),
+    pub(super) fn head(self) -> Head {
+        match self.text.len() {
+            length @ 1..8 if self.has_room => {
+                // SAFETY: there is room behind a piece of a line.
+                let word = u64::from_le_bytes(unsafe { self.text.as_ptr().cast::<[u8; 8]>().read() });
+                Head::new(word & u64::MAX >> (64 - 8 * length))
+            }
+            _ => Head::of(self.text.as_bytes()),
         }
     }
 
@@ -424,7 +418,7 @@ mod tests {
             written.fold_into(&mut folded);
             Written::elsewhere(text).fold_into(&mut folded);
             assert_eq!(folded, format!("before{0}{0}", text::fold(text)));
-            let head = text.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
+            let head = Head::new(text.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte)));
             assert_eq!((written.head(), Written::elsewhere(text).head()), (head, head));
         }
     }

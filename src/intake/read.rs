@@ -4,7 +4,6 @@ use super::cell::{Cell, Lead};
 use super::error::{LeadError, What};
 use super::escape::unescape;
 use super::json::{Json, Walked, token};
-use super::keys::Head;
 use super::line::{At, Written};
 use super::shape::{Field, FieldKind, List, MoneyPart, Node, Shape};
 use super::value::{self, Given, MoneyParts, Scalar};
@@ -142,7 +141,7 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
     /// The child that a key without escapes leads to, if the policy reads it.
     #[inline(always)]
     fn find(&self, node: &'s Node, key: Written<'_>) -> Option<&'s Node> {
-        let (name, head) = (key.text(), Head::new(key.head()));
+        let (name, head) = (key.text(), key.head());
         let found = node.keys.find_with_head(head, name.as_bytes());
         if found.is_some() || head.is_ascii() && (name.len() <= 8 || name.is_ascii()) {
             return found;
@@ -153,12 +152,11 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
     /// [`Walk::find`] for keys with escapes or beyond ASCII.
     #[cold]
     fn find_normalized(&self, node: &'s Node, key: &str) -> Option<&'s Node> {
-        let (mut plain, mut normal) = (String::new(), String::new());
+        let mut plain = String::new();
         if node.keys.is_empty() || !unescape(key, &mut plain) {
             return None;
         }
-        text::normalize_into(&plain, &mut normal);
-        node.keys.find(normal.as_bytes())
+        node.keys.find(text::normalize(&plain).as_bytes())
     }
 
     /// The value at `at` of a key that is read, and where it ends.

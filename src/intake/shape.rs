@@ -257,9 +257,7 @@ impl Draft {
     }
 
     fn key(&mut self, key: &str) -> &mut Draft {
-        let mut name = String::with_capacity(key.len());
-        text::normalize_into(key, &mut name);
-        self.keys.entry(name).or_default()
+        self.keys.entry(text::normalize(key)).or_default()
     }
 }
 

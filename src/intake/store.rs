@@ -38,11 +38,6 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Drops all but the presets.
-    pub(super) fn begin(&mut self, presets: (usize, usize)) {
-        self.truncate(presets);
-    }
-
     /// Keeps a trimmed text, and beside it the text in its own case where that is asked for.
     #[inline(always)]
     pub(super) fn keep(&mut self, written: Written<'_>, raw: bool) -> TextRef {

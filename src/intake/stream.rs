@@ -48,8 +48,8 @@ pub enum StreamError {
 
 /// Gives every lead to a handler, and the handlers' results in the order of the leads to `write`.
 ///
-/// `make` makes one handler for each thread; the first leads are handled on the calling one. A handler adds to the results of its chunk of leads, and breaks to
-/// stop the stream: then the results up to its own are written and none after it. `write` empties the results for
+/// `make` makes one handler for each thread; the first leads are handled on the calling one. A handler adds to the
+/// results of its chunk of leads, and breaks to stop the stream: then the results up to its own are written and none after it. `write` empties the results for
 /// their next use; it is called whenever the leads that have come so far are done, so that with a slow producer
 /// each result is written when its lead arrives.
 ///

@@ -121,7 +121,8 @@ struct Compiler<'a> {
     tables: HashMap<String, usize>,
     score_steps: Vec<Step>,
     grade_steps: Vec<Step>,
-    /// Where a trace or next steps are wanted, the step of every condition of the lead and of items, by where it was written.
+    /// Where a trace or next steps are wanted, the step of every condition of the lead and of items, by where it was
+    /// written.
     traced: Option<(trace::Steps, trace::Steps)>,
 }
 

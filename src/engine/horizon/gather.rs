@@ -2,11 +2,11 @@
 
 use crate::engine::evaluate::{instant_of, logic};
 use crate::engine::judge::Judge;
-use crate::engine::leaf::{Cells, Known};
+use crate::engine::leaf::{Cells, Known, time};
 use crate::engine::moment::Moment;
 use crate::engine::program::{Leaf, Op, Step};
 use crate::engine::truth::Outcome;
-use crate::intake::{self, Cell, Items, Lead, LeadError};
+use crate::intake::{self, Items, Lead, LeadError};
 use crate::time::Instant;
 
 /// The times of one lead.
@@ -81,14 +81,5 @@ impl Items for Gather<'_> {
                 log.extend(instant_of(lead.item_cell(event.dated_by), self.judge.policy.zone));
             }
         }
-    }
-}
-
-/// A time in microseconds, or a day as its number.
-pub fn time(cell: Cell) -> Option<i64> {
-    match cell {
-        Cell::Time(at) => Some(at),
-        Cell::Date(day) => Some(i64::from(day)),
-        _ => None,
     }
 }

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BinaryHeap};
 
 use super::days;
 use super::edges::Edges;
-use super::gather::{Gathered, gather, time};
+use super::gather::{Gathered, gather};
 use crate::engine::Evaluator;
 use crate::engine::judge::Judge;
+use crate::engine::leaf::time;
 use crate::engine::moment::{Hours, after};
 use crate::engine::outputs::Key;
 use crate::engine::program::{EventWindow, Leaf, Op, Program, RuleKind, StagePlan, Step, WindowPlan};

@@ -15,6 +15,7 @@ use crate::engine::truth::Outcome;
 use crate::intake::Cell;
 use crate::policy::{ConditionKind, Field};
 use crate::source::Span;
+use crate::text::normalize;
 use crate::time::Instant;
 
 /// The facts of a set, in the order of the policy.
@@ -74,16 +75,11 @@ fn field(world: &mut World<'_>, slot: Slot, value: Witness, condition: String, l
 /// What the lead has at the path of a field.
 fn written(line: &[u8], field: &Field) -> serde_json::Value {
     let lead: serde_json::Value = serde_json::from_slice(line).unwrap_or_default();
-    let normal = |text: &str| {
-        let mut normal = String::new();
-        crate::text::normalize_into(text, &mut normal);
-        normal
-    };
     let mut at = lead;
     for part in &field.path {
         let serde_json::Value::Object(entries) = at else { return serde_json::Value::Null };
-        let part = normal(part);
-        let entry = entries.into_iter().find(|(key, _)| normal(key) == part);
+        let part = normalize(part);
+        let entry = entries.into_iter().find(|(key, _)| normalize(key) == part);
         at = entry.map(|(_, value)| value).unwrap_or_default();
     }
     at

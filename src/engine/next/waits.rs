@@ -3,11 +3,10 @@
 use super::facts::Facts;
 use super::prove::{Effect, effect};
 use super::world::World;
-use crate::engine::evaluate::first_instant;
+use crate::engine::evaluate::instant_of;
 use crate::engine::moment::after;
 use crate::engine::program::{Leaf, Op, Step};
 use crate::engine::truth::Outcome;
-use crate::intake::Cell;
 use crate::policy::{Condition, GradeKind, Policy, ScoreRuleKind};
 use crate::time::{Instant, zone};
 
@@ -163,11 +162,7 @@ fn points(world: &mut World<'_>, order: &[Step]) -> Vec<Instant> {
         for step in &order {
             match view.judge.program.steps.get(*step as usize) {
                 Some(Op::Leaf(Leaf::Window(slot, window))) => {
-                    let at = match view.cell(*slot) {
-                        Cell::Time(at) => at,
-                        Cell::Date(days) => first_instant(days, tz),
-                        _ => continue,
-                    };
+                    let Some(at) = instant_of(view.cell(*slot), tz) else { continue };
                     let duration = windows.iter().find(|(own, _)| own == window).map(|(_, duration)| *duration);
                     seen.push((at, duration));
                 }

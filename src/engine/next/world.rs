@@ -3,8 +3,9 @@
 use std::cell;
 use std::collections::BTreeSet;
 
-use crate::engine::evaluate::{Setting, State, first_instant};
+use crate::engine::evaluate::{Setting, State, instant_of};
 use crate::engine::events::Occurrences;
+use crate::engine::json::WRITABLE;
 use crate::engine::judge::Judge;
 use crate::engine::leaf::Known;
 use crate::engine::moment::Moment;
@@ -14,10 +15,11 @@ use crate::engine::program::{NextPlan, Slot, Step};
 use crate::engine::truth::Outcome;
 use crate::intake::{self, Cell, Lead, LeadError};
 use crate::policy::{Condition, Field, FieldId};
+use crate::text::normalize;
 use crate::time::Instant;
 
 /// The latest instant that a decision can write: what a lead says of the future lies before it.
-const LATEST: Instant = 253_402_300_799_999_999;
+const LATEST: Instant = WRITABLE.1;
 
 /// One lead, and the facts that may be laid over it.
 pub struct World<'a> {
@@ -275,18 +277,13 @@ fn put_together(
 
 /// The place at a path, with the objects that lead to it. Names are compared as they are in leads.
 fn place<'l>(lead: &'l mut serde_json::Value, path: &[String]) -> Option<&'l mut serde_json::Value> {
-    let normal = |text: &str| {
-        let mut normal = String::new();
-        crate::text::normalize_into(text, &mut normal);
-        normal
-    };
     path.iter().try_fold(lead, |at, part| {
         if !at.is_object() {
             *at = serde_json::Value::Object(serde_json::Map::new());
         }
         let entries = at.as_object_mut()?;
-        let part = normal(part);
-        let own = entries.keys().find(|key| normal(key) == part).cloned();
+        let part = normalize(part);
+        let own = entries.keys().find(|key| normalize(key) == part).cloned();
         Some(entries.entry(own.unwrap_or(part)).or_insert(serde_json::Value::Null))
     })
 }
@@ -311,11 +308,10 @@ fn adopt(slot: Slot, state: &mut State, patch: &mut Lead, setting: Setting<'_>, 
         }
         let Some(log) = state.events.get_mut(at) else { continue };
         aside.logs.push((at, std::mem::take(log)));
-        match state.lead.cell(slot) {
-            Cell::Time(t) => log.insert(t),
-            Cell::Date(days) => log.insert(first_instant(days, setting.tz)),
-            Cell::Empty => {}
-            _ => log.absent = true,
+        let cell = state.lead.cell(slot);
+        match instant_of(cell, setting.tz) {
+            Some(at) => log.insert(at),
+            None => log.absent = cell != Cell::Empty,
         }
     }
 }
