@@ -136,6 +136,14 @@ impl Decimal {
         scaled.and_then(|scaled| i64::try_from(scaled).ok()).unwrap_or(i64::MAX)
     }
 
+    /// Its value, where that is a whole number with a few zeros at its end.
+    #[inline(always)]
+    fn small_whole(self) -> Option<i64> {
+        const POWERS: [i64; 8] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000];
+        let power = *POWERS.get(usize::try_from(self.exponent).ok()?)?;
+        self.mantissa.checked_mul(power)
+    }
+
     /// The order of `a × b` and `c × d`, exactly.
     pub fn compare_products(a: Decimal, b: Decimal, c: Decimal, d: Decimal) -> Ordering {
         let product = |x: Decimal, y: Decimal| {
@@ -214,6 +222,10 @@ impl Ord for Decimal {
     fn cmp(&self, other: &Self) -> Ordering {
         if self.exponent == other.exponent {
             return self.mantissa.cmp(&other.mantissa);
+        }
+        // Most numbers are whole and not large.
+        if let (Some(own), Some(other)) = (self.small_whole(), other.small_whole()) {
+            return own.cmp(&other);
         }
         compare_scaled(
             (i128::from(self.mantissa), i32::from(self.exponent)),

@@ -58,12 +58,18 @@ pub fn normalize_into(text: &str, to: &mut String) {
 }
 
 /// `text` without the white space (Unicode White_Space) at its ends.
-#[inline]
+#[inline(always)]
 pub fn trim(text: &str) -> &str {
     match text.as_bytes() {
         [b'!'..=b'~'] | [b'!'..=b'~', .., b'!'..=b'~'] => text,
-        _ => text.trim(),
+        _ => trim_any(text),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn trim_any(text: &str) -> &str {
+    text.trim()
 }
 
 /// Whether `c` is part of a word: a letter (L), a mark (M) or a digit (Nd).

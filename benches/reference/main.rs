@@ -87,6 +87,7 @@ fn shape() -> Shape {
         when_empty: None,
         keep_raw: false,
         items: Vec::new(),
+        only: None,
     };
     let items = vec![field("kind", Kind::Text), field("page", Kind::Text), field("at", Kind::Time)];
     let fields = vec![

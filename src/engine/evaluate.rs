@@ -241,14 +241,22 @@ impl State {
         }
     }
 
+    #[inline(always)]
     fn step(&mut self, op: &Op, setting: Setting<'_>, known: Known<'_>) -> Outcome {
-        let program = setting.program;
         let outcomes = &self.outcomes;
         let cells = Cells { lead: &self.lead, item: false };
         let of = |step: Step| outcomes.get(step as usize).copied().unwrap_or_default();
-        if let Some(outcome) = logic(op, of, &program.parts, cells, known) {
-            return outcome;
+        match logic(op, of, &setting.program.parts, cells, known) {
+            Some(outcome) => outcome,
+            None => self.longer_step(op, setting, known),
         }
+    }
+
+    /// A step that is neither logic nor a test of a field.
+    #[inline(never)]
+    fn longer_step(&mut self, op: &Op, setting: Setting<'_>, known: Known<'_>) -> Outcome {
+        let program = setting.program;
+        let cells = Cells { lead: &self.lead, item: false };
         let sheet = |floor: Instant| Sheet {
             cells,
             known,
@@ -435,7 +443,7 @@ fn once<T: PartialEq>(warnings: &mut Vec<T>, others: usize, warning: T) {
 /// Whether a rejection says why: with one of the listed reasons, where the policy lists them.
 fn has_reason(cell: Cell, lead: &Lead, program: &Program) -> bool {
     match (cell, &program.reasons) {
-        (Cell::Text(text), Some(reasons)) => reasons.contains(lead.text(text)),
+        (Cell::Text(text), Some(reasons)) => reasons.contains(lead.bytes(text)),
         (Cell::Text(_), None) => true,
         _ => false,
     }

@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 
 use super::moment::{Hours, Moment};
 use super::program::{Leaf, Slot, Subject, Tests, Value};
-use super::text::{domain, holds};
+use super::text::{domain, domain_bytes, holds};
 use super::truth::Outcome;
 use crate::intake::{Cell, Lead, TextRef};
 use crate::policy::{Compare, Instants, Ordered};
@@ -28,6 +28,16 @@ impl<'a> Cells<'a> {
         match self.get(subject.slot) {
             Cell::Text(text) if subject.domain => domain(self.lead.text(text)),
             Cell::Text(text) => Some(self.lead.text(text)),
+            _ => None,
+        }
+    }
+
+    /// The bytes of [`Cells::text`].
+    #[inline]
+    pub fn bytes(self, subject: Subject) -> Option<&'a [u8]> {
+        match self.get(subject.slot) {
+            Cell::Text(text) if subject.domain => domain_bytes(self.lead.bytes(text)),
+            Cell::Text(text) => Some(self.lead.bytes(text)),
             _ => None,
         }
     }
@@ -66,11 +76,30 @@ fn evaluate(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
         Leaf::FilledIn(subject) => match cells.get(subject.slot) {
             Cell::WrongType => None,
             Cell::Empty => Some(false),
-            Cell::Text(_) if subject.domain => Some(cells.text(*subject).is_some()),
+            Cell::Text(_) if subject.domain => Some(cells.bytes(*subject).is_some()),
             _ => Some(true),
         },
-        Leaf::TextIn(subject, set) => Some(tests.sets.get(*set)?.contains(cells.text(*subject)?)),
-        Leaf::TextFind(subject, finder) => Some(tests.finders.get(*finder)?.finds(cells.text(*subject)?)),
+        Leaf::TextIn(subject, set) => Some(tests.sets.get(*set)?.contains(cells.bytes(*subject)?)),
+        Leaf::TextFind(subject, finder) => Some(tests.finders.get(*finder)?.finds(cells.bytes(*subject)?)),
+        Leaf::Number(slot, test) => {
+            let Cell::Number(number) = cells.get(*slot) else { return None };
+            ordered(test, |value| match value {
+                Value::Literal(other) => Some(number.cmp(other)),
+                Value::Slot(slot) => match cells.get(*slot) {
+                    Cell::Number(other) => Some(number.cmp(&other)),
+                    _ => None,
+                },
+            })
+        }
+        _ => rarer(leaf, cells, known),
+    }
+}
+
+/// The tests that are left, which need more room.
+#[inline(never)]
+fn rarer(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
+    let tests = known.tests;
+    match leaf {
         Leaf::TextPattern(subject, pattern) => {
             let pattern = tests.patterns.get(*pattern)?;
             match cells.get(subject.slot) {
@@ -85,16 +114,6 @@ fn evaluate(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
         Leaf::TextFindField(subject, place, other) => {
             let other = Subject { slot: *other, domain: false };
             Some(holds(cells.text(*subject)?, *place, cells.text(other)?))
-        }
-        Leaf::Number(slot, test) => {
-            let Cell::Number(number) = cells.get(*slot) else { return None };
-            ordered(test, |value| match value {
-                Value::Literal(other) => Some(number.cmp(other)),
-                Value::Slot(slot) => match cells.get(*slot) {
-                    Cell::Number(other) => Some(number.cmp(&other)),
-                    _ => None,
-                },
-            })
         }
         Leaf::Money(slot, test) => {
             let Cell::Money(amount, currency) = cells.get(*slot) else { return None };
@@ -140,13 +159,14 @@ fn evaluate(leaf: &Leaf, cells: Cells<'_>, known: Known<'_>) -> Option<bool> {
         },
         Leaf::Includes(slot, set) => {
             let set = tests.sets.get(*set)?;
-            Some(cells.texts(*slot)?.iter().any(|text| set.contains(cells.lead.text(*text))))
+            Some(cells.texts(*slot)?.iter().any(|text| set.contains(cells.lead.bytes(*text))))
         }
         Leaf::IncludesField(slot, other) => {
             let texts = cells.texts(*slot);
             let other = cells.text(Subject { slot: *other, domain: false })?;
             Some(texts?.iter().any(|text| cells.lead.text(*text) == other))
         }
+        Leaf::FilledIn(_) | Leaf::TextIn(..) | Leaf::TextFind(..) | Leaf::Number(..) => None,
     }
 }
 

@@ -2,8 +2,8 @@
 
 use crate::intake::{Currency, FieldShape, Kind, Preset, Shape};
 use crate::policy::{
-    BandSubject, Condition, ConditionKind, EventId, EventWindow, Field, FieldId, FieldRef, GradeKind, Literal, Operand,
-    Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextTest, Type,
+    BandSubject, Condition, ConditionKind, Event, EventId, EventWindow, Field, FieldId, FieldRef, GradeKind, Literal, Operand,
+    Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextSubject, TextTest, Type,
 };
 
 use super::program::{Slot, SlotName};
@@ -32,11 +32,14 @@ pub struct ListReads {
     pub items: Vec<u32>,
     /// Those that are searched for a pattern.
     raw: Vec<u32>,
+    /// The field of the item by which all events know what is none of theirs, and the texts of those that are.
+    only: Option<(u32, Vec<String>)>,
 }
 
 impl Reads {
-    /// Goes through the whole policy. A trace shows texts as they were written, so `all_raw` keeps them all.
-    pub fn of(policy: &Policy, all_raw: bool) -> Reads {
+    /// Goes through the whole policy. A trace shows texts as they were written, so `all_raw` keeps them all; and what is
+    /// told of items that are no event, where `all_items` wants it.
+    pub fn of(policy: &Policy, all_raw: bool, all_items: bool) -> Reads {
         let mut finder = Finder {
             policy,
             events: vec![false; policy.events.len()],
@@ -54,7 +57,7 @@ impl Reads {
             let Some(field) = event.from else { continue };
             set(&mut fields, field.index());
             let at = lists.iter().position(|list| list.field == field).unwrap_or_else(|| {
-                lists.push(ListReads { field, slot: 0, items: Vec::new(), raw: Vec::new() });
+                lists.push(ListReads { field, slot: 0, items: Vec::new(), raw: Vec::new(), only: None });
                 lists.len() - 1
             });
             let Some(list) = lists.get_mut(at) else { continue };
@@ -82,6 +85,10 @@ impl Reads {
             list.items.sort_unstable();
             list.items.dedup();
             list.slot = slots.get(list.field.index()).copied().flatten().unwrap_or(Slot::MAX);
+            if !all_items {
+                let own = policy.events.iter().zip(&events).filter(|(event, used)| **used && event.from == Some(list.field));
+                list.only = only(policy, own.map(|(event, _)| event));
+            }
         }
         Reads { events, fields: read, slots, raw, lists }
     }
@@ -119,7 +126,12 @@ impl Reads {
             let list = self.lists.iter().find(|list| list.field == *id);
             let items = list.map(|list| {
                 let fields = list.items.iter().filter_map(|item| Some((*item, field.items.get(*item as usize)?)));
-                fields.map(|(item, field)| shape(field, list.raw.contains(&item), Vec::new())).collect()
+                let only = |item: u32| list.only.as_ref().filter(|(by, _)| *by == item).map(|(_, texts)| texts.clone());
+                let shape = |(item, field)| FieldShape {
+                    only: only(item),
+                    ..shape(field, list.raw.contains(&item), Vec::new())
+                };
+                fields.map(shape).collect()
             });
             shapes.push(shape(field, raw, items.unwrap_or_default()));
         }
@@ -145,6 +157,48 @@ fn shape(field: &Field, keep_raw: bool, items: Vec<FieldShape>) -> FieldShape {
         when_empty: field.when_empty.as_ref().and_then(preset),
         keep_raw,
         items,
+        only: None,
+    }
+}
+
+/// The field of an item that must be one of certain texts for each of these events, and all those texts: an item in which
+/// it is another text is none of them. None where there is no such field, and where an item is asked anything that depends
+/// on now, which may have something to say of the calendar.
+fn only<'a>(policy: &Policy, events: impl Iterator<Item = &'a Event>) -> Option<(u32, Vec<String>)> {
+    let mut by = None;
+    let mut all = Vec::new();
+    for event in events {
+        let condition = event.condition.as_ref()?;
+        let mut depends_on_now = false;
+        condition.visit(&mut |part| {
+            depends_on_now |= matches!(part.kind, ConditionKind::Window { .. } | ConditionKind::Money(..));
+        });
+        let (field, texts) = texts_of(policy, condition)?;
+        if depends_on_now || by.is_some_and(|by| by != field) {
+            return None;
+        }
+        by = Some(field);
+        all.extend(texts);
+    }
+    by.map(|field| (field, all))
+}
+
+/// The first field of an item that a condition asks to be one of certain texts, whatever else it asks, and those texts.
+fn texts_of(policy: &Policy, condition: &Condition) -> Option<(u32, Vec<String>)> {
+    match &condition.kind {
+        ConditionKind::All(parts) => parts.iter().find_map(|part| texts_of(policy, part)),
+        ConditionKind::Text { of: TextSubject::Field(FieldRef::Item(item)), not: false, test } => {
+            let texts = match test {
+                TextTest::Is(values) => values.iter().map(|value| match value {
+                    Operand::Literal(text) => Some(text.clone()),
+                    Operand::Field(_) => None,
+                }).collect::<Option<_>>()?,
+                TextTest::InList(list) => policy.lists.get(list.index())?.entries.clone(),
+                TextTest::Find(..) | TextTest::Pattern(_) => return None,
+            };
+            Some((*item, texts))
+        }
+        _ => None,
     }
 }
 

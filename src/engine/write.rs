@@ -223,12 +223,17 @@ fn extra<T: serde::Serialize>(out: &mut Vec<u8>, start: usize, name: &[u8], valu
 fn checklists(evaluator: &Evaluator, verdict: Verdict<'_>, out: &mut Vec<u8>) {
     let entries = evaluator.judge().frame.checklists.iter().zip(verdict.checklists());
     object(out, entries.map(|((name, labels), items)| (name, (labels, items))), |out, (labels, items)| {
-        let count = |outcome: Outcome| items.clone().filter(|item| *item == outcome).count();
-        for (name, of) in
-            [("{\"met\":", Outcome::Met), (",\"not_met\":", Outcome::NotMet), (",\"unknown\":", Outcome::Unknown)]
-        {
+        let (mut met, mut not_met, mut unknown) = (0, 0, 0);
+        for item in items.clone() {
+            *match item {
+                Outcome::Met => &mut met,
+                Outcome::NotMet => &mut not_met,
+                Outcome::Unknown => &mut unknown,
+            } += 1;
+        }
+        for (name, count) in [("{\"met\":", met), (",\"not_met\":", not_met), (",\"unknown\":", unknown)] {
             out.extend_from_slice(name.as_bytes());
-            number(out, count(of) as u64);
+            number(out, count);
         }
         out.extend_from_slice(b",\"items\":");
         self::entries(out, labels.iter().zip(items));

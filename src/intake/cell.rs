@@ -125,6 +125,12 @@ impl Lead {
         self.store.folded(text)
     }
 
+    /// The bytes of [`Lead::text`].
+    #[inline]
+    pub fn bytes(&self, text: TextRef) -> &[u8] {
+        self.store.folded_bytes(text)
+    }
+
     /// A text trimmed and in NFC, in its own case: what traces and patterns see. Only where the field keeps it.
     #[inline]
     pub fn raw(&self, text: TextRef) -> &str {

@@ -21,7 +21,7 @@ impl<'a> Json<'a> {
     /// The place of the value whose key stands at `at`.
     #[inline(always)]
     fn key(&mut self, at: At<'a>) -> Walked<'a> {
-        let behind = match at.quoted() {
+        let behind = match at.short_quoted() {
             Some((_, behind)) => behind,
             None => self.unusual_key(at)?.1,
         };

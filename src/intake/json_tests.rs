@@ -8,7 +8,7 @@ use serde_json::Value;
 
 fn field(path: &str, kind: Kind) -> FieldShape {
     let path = path.split('.').map(str::to_owned).collect();
-    FieldShape { path, kind, empty_when: vec![], when_empty: None, keep_raw: true, items: vec![] }
+    FieldShape { path, kind, empty_when: vec![], when_empty: None, keep_raw: true, items: vec![], only: None }
 }
 
 /// Reads most of what the documents below hold.

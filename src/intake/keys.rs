@@ -4,7 +4,7 @@
 const LONG: usize = 63;
 
 /// The first eight bytes of a name, zeros behind a shorter one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Head(u64);
 
 /// Names, each with what it stands for: a table with open places, twice as large as it has to be. Its order is that of
@@ -16,35 +16,36 @@ pub struct Keys<T> {
     /// found out by this alone.
     lengths: u64,
     first_bytes: u64,
-    entries: Vec<Entry<T>>,
-    /// The place of an entry, from 1, or 0; a power of two of them.
-    places: Vec<u32>,
+    entries: Vec<(Box<[u8]>, T)>,
+    /// A power of two of them.
+    places: Vec<Place>,
 }
 
-#[derive(Clone, Debug)]
-struct Entry<T> {
-    /// Makes names of up to eight bytes one comparison.
+/// What is looked at before the entry itself is: names of up to eight bytes are found by this alone.
+#[derive(Clone, Copy, Debug, Default)]
+struct Place {
     head: Head,
-    name: Box<[u8]>,
-    target: T,
+    length: u32,
+    /// The number of the entry, from 1; 0 for an open place.
+    number: u32,
 }
 
 impl<T> Keys<T> {
     /// Of equal names the first counts.
     pub fn new(names: impl IntoIterator<Item = (String, T)>) -> Keys<T> {
-        let entries: Vec<Entry<T>> = names
-            .into_iter()
-            .map(|(name, target)| Entry { head: Head::of(name.as_bytes()), name: name.into_bytes().into(), target })
-            .collect();
-        let first_bytes = entries.iter().fold(0, |set, entry| set | entry.head.first_byte_bit());
-        let lengths = entries.iter().fold(0, |set, entry| set | length_bit(entry.name.len()));
-        let mut places = vec![0u32; (entries.len() * 2).next_power_of_two()];
-        for (number, entry) in (1..).zip(&entries) {
-            let start = entry.head.hash(&entry.name);
-            let mask = places.len() - 1;
-            let free = (0..places.len()).map(|step| (start + step) & mask).find(|at| places.get(*at) == Some(&0));
-            if let Some(place) = free.and_then(|at| places.get_mut(at)) {
-                *place = number;
+        let entries: Vec<(Box<[u8]>, T)> =
+            names.into_iter().map(|(name, target)| (name.into_bytes().into(), target)).collect();
+        let (mut lengths, mut first_bytes) = (0, 0);
+        let mut places = vec![Place::default(); (entries.len() * 2).next_power_of_two()];
+        for (number, (name, _)) in (1..).zip(&entries) {
+            let head = Head::of(name);
+            lengths |= length_bit(name.len());
+            first_bytes |= head.first_byte_bit();
+            let (start, mask) = (head.hash(name), places.len() - 1);
+            let free =
+                (0..places.len()).map(|step| (start + step) & mask).find(|at| places.get(*at).is_some_and(Place::is_open));
+            if let (Some(place), Ok(length)) = (free.and_then(|at| places.get_mut(at)), u32::try_from(name.len())) {
+                *place = Place { head, length, number };
             }
         }
         Keys { lengths, first_bytes, entries, places }
@@ -56,7 +57,7 @@ impl<T> Keys<T> {
 
     /// All names, in the order in which they came.
     pub fn names(&self) -> impl Iterator<Item = &[u8]> {
-        self.entries.iter().map(|entry| &*entry.name)
+        self.entries.iter().map(|(name, _)| &**name)
     }
 
     /// What `name` stands for.
@@ -73,13 +74,24 @@ impl<T> Keys<T> {
         }
         let mut at = head.hash(name);
         loop {
-            let number = *self.places.get(at & (self.places.len() - 1))?;
-            let entry = self.entries.get((number as usize).wrapping_sub(1))?;
-            if entry.head == head && entry.name.len() == name.len() && (name.len() <= 8 || *entry.name == *name) {
-                return Some(&entry.target);
+            let place = self.places.get(at & (self.places.len() - 1))?;
+            if place.head == head && place.length as usize == name.len() {
+                let (own, target) = self.entries.get((place.number as usize).wrapping_sub(1))?;
+                if name.len() <= 8 || **own == *name {
+                    return Some(target);
+                }
+            } else if place.is_open() {
+                return None;
             }
             at += 1;
         }
+    }
+}
+
+impl Place {
+    #[inline(always)]
+    fn is_open(&self) -> bool {
+        self.number == 0
     }
 }
 

@@ -21,6 +21,8 @@ use crate::text;
 const ROOM: usize = 64;
 /// How many bytes are looked at in one step for the end of a string.
 const STEP: usize = 32;
+/// How many for the end of a key, which mostly is short.
+const SHORT: usize = 16;
 
 /// Room for one line, kept for the next.
 #[derive(Debug, Default)]
@@ -136,11 +138,36 @@ impl<'a> At<'a> {
         }
     }
 
+    /// [`At::special`] for what is mostly near.
+    #[inline(always)]
+    fn near_special(self) -> At<'a> {
+        // SAFETY: there is room behind every place.
+        match first_special(unsafe { self.0.cast::<[u8; SHORT]>().as_ref() }) {
+            // SAFETY: as in `special`.
+            Some(count) => unsafe { self.forward(count) },
+            // SAFETY: as in `special`.
+            None => unsafe { self.forward(SHORT) }.special(),
+        }
+    }
+
     /// The string without escapes whose opening quote stands here, and the place behind its closing quote.
     #[inline(always)]
     pub(super) fn quoted(self) -> Option<(Written<'a>, At<'a>)> {
         let start = self.behind(b'"')?;
-        let end = start.special();
+        start.quoted_until(start.special())
+    }
+
+    /// [`At::quoted`] for what is mostly short.
+    #[inline(always)]
+    pub(super) fn short_quoted(self) -> Option<(Written<'a>, At<'a>)> {
+        let start = self.behind(b'"')?;
+        start.quoted_until(start.near_special())
+    }
+
+    /// What stands between an opening quote before this place and a closing one at `end`, and the place behind that.
+    #[inline(always)]
+    fn quoted_until(self, end: At<'a>) -> Option<(Written<'a>, At<'a>)> {
+        let start = self;
         let behind = end.behind(b'"')?;
         let length = end.0.addr().get() - start.0.addr().get();
         // SAFETY: both places are in the same line, the second not before the first, and each of them is next to a quote.
@@ -241,7 +268,7 @@ impl<'a> Written<'a> {
 /// Where the first quote, backslash or control character stands from `at` on in bytes that are no line, or their end.
 #[inline(always)]
 pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(step) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+    while let Some(step) = bytes.get(at..).and_then(|rest| rest.first_chunk::<STEP>()) {
         match first_special(step) {
             Some(count) => return at + count,
             None => at += STEP,
@@ -253,21 +280,21 @@ pub(super) fn special(bytes: &[u8], mut at: usize) -> usize {
 
 /// The place of the first quote, backslash or control character.
 #[inline(always)]
-fn first_special(bytes: &[u8; STEP]) -> Option<usize> {
+fn first_special<const N: usize>(bytes: &[u8; N]) -> Option<usize> {
     #[cfg(target_arch = "x86_64")]
     return first_special_by_simd(bytes);
     #[cfg(not(target_arch = "x86_64"))]
     return first_special_by_words(bytes);
 }
 
-/// Every x86-64 processor has SSE2.
+/// Every x86-64 processor has SSE2. `N` is 16 or 32.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn first_special_by_simd(bytes: &[u8; STEP]) -> Option<usize> {
+fn first_special_by_simd<const N: usize>(bytes: &[u8; N]) -> Option<usize> {
     use std::arch::x86_64::{
         __m128i, _mm_cmpeq_epi8, _mm_loadu_si128, _mm_min_epu8, _mm_movemask_epi8, _mm_or_si128, _mm_set1_epi8,
     };
-    let half = |bytes: &[u8; 16]| {
+    let specials = |bytes: &[u8; 16]| {
         // SAFETY: the array has the 16 bytes that are read, and they need no alignment.
         let bytes = unsafe { _mm_loadu_si128(std::ptr::from_ref(bytes).cast::<__m128i>()) };
         // SAFETY: they are instructions of SSE2.
@@ -278,13 +305,16 @@ fn first_special_by_simd(bytes: &[u8; STEP]) -> Option<usize> {
             _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quotes, backslashes), controls)).cast_unsigned()
         }
     };
-    let ([low, high], _) = bytes.as_chunks() else { return None };
-    let found = half(low) | half(high) << 16;
+    let found = match bytes.as_chunks().0 {
+        [all] => specials(all),
+        [low, high] => specials(low) | specials(high) << 16,
+        _ => return None,
+    };
     (found != 0).then(|| found.trailing_zeros() as usize)
 }
 
 #[cfg(any(test, not(target_arch = "x86_64")))]
-fn first_special_by_words(bytes: &[u8; STEP]) -> Option<usize> {
+fn first_special_by_words<const N: usize>(bytes: &[u8; N]) -> Option<usize> {
     let mut words = bytes.as_chunks().0.iter().map(|word| specials(u64::from_le_bytes(*word)));
     let place = words.by_ref().position(|found| found != 0)?;
     let word = bytes.as_chunks().0.get(place).map(|word| specials(u64::from_le_bytes(*word)))?;
@@ -331,6 +361,9 @@ mod tests {
         let expected = Some(one_by_one(bytes)).filter(|at| *at < STEP);
         assert_eq!(first_special(bytes), expected, "{}", bytes.escape_ascii());
         assert_eq!(first_special_by_words(bytes), expected, "{}", bytes.escape_ascii());
+        let short: &[u8; SHORT] = bytes.first_chunk().unwrap();
+        assert_eq!(first_special(short), expected.filter(|at| *at < SHORT), "{}", bytes.escape_ascii());
+        assert_eq!(first_special_by_words(short), expected.filter(|at| *at < SHORT), "{}", bytes.escape_ascii());
     }
 
     /// Every byte at every place, among bytes that differ from it in one bit, and behind those that are special.

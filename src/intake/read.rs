@@ -5,7 +5,7 @@ use super::error::{LeadError, What};
 use super::escape::unescape;
 use super::json::{Json, Walked, token};
 use super::line::{At, Written};
-use super::shape::{Field, FieldKind, List, MoneyPart, Node, Shape};
+use super::shape::{Field, FieldKind, List, MoneyPart, Node, Plain, Shape};
 use super::value::{self, Given, MoneyParts, Scalar};
 use crate::text;
 
@@ -35,7 +35,8 @@ pub fn read(shape: &Shape, line: &[u8], lead: &mut Lead, items: &mut impl Items)
         Ok(line) => {
             lead.begin(shape);
             let json = Json { line, fault: None };
-            let mut walk = Walk { shape, json, lead, items, money: MoneyParts::default(), at_fault: "" };
+            let mut walk =
+                Walk { shape, json, lead, items, wanted: true, money: MoneyParts::default(), at_fault: "" };
             walk.lead();
             let fault = walk.json.fault.map(|fault| LeadError::from_fault(fault, line.text.len(), walk.at_fault));
             fault.map_or(Ok(()), Err)
@@ -50,6 +51,8 @@ struct Walk<'s, 'a, I> {
     json: Json<'a>,
     lead: &'a mut Lead,
     items: &'a mut I,
+    /// Whether anything is wanted of the item that is being read.
+    wanted: bool,
     /// The parts of the money object that is being read.
     money: MoneyParts,
     /// The path of the key that a fault is about.
@@ -97,7 +100,7 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
             return Some(at.next());
         }
         loop {
-            let end = match at.quoted() {
+            let end = match at.short_quoted() {
                 Some((key, behind)) => {
                     let value = self.json.value_of(behind)?;
                     match self.find(node, key) {
@@ -123,7 +126,20 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
         if seen == Some(inside.object) {
             return self.fault(node, at, What::Twice);
         }
-        self.value(value, inside.level, node)
+        if self.wanted { self.value(value, inside.level, node) } else { self.unwanted(value, inside.level, node) }
+    }
+
+    /// The end of a value of which nothing but its faults is wanted.
+    #[inline(always)]
+    fn unwanted(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
+        match at.byte() {
+            b'"' => match at.quoted() {
+                Some((_, end)) => Some(end),
+                None => self.value(at, level, node),
+            },
+            b'{' | b'[' => self.rarer_value(at, level, node),
+            _ => self.json.scalar(at),
+        }
     }
 
     /// A key with escapes, its value, and where that ends.
@@ -163,9 +179,12 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
     #[inline(always)]
     fn value(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
         match at.byte() {
-            b'"' if node.reads_values() => match at.quoted() {
+            b'"' if node.plain.is_some() || node.reads_values() => match at.quoted() {
                 Some((text, end)) => {
-                    self.take(node, Scalar::Text(text.trimmed()));
+                    match node.plain {
+                        Some(plain) => self.take_plain(plain, text.trimmed()),
+                        None => self.take(node, Scalar::Text(text.trimmed())),
+                    }
                     Some(end)
                 }
                 None => self.escaped(node, at, |walk, text| walk.take(node, Scalar::Text(text))),
@@ -204,15 +223,16 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
             self.take_wrong_type(node);
             return self.json.skip(at, level);
         }
+        let Some(field @ Field { kind: FieldKind::Money(default), .. }) = &node.field else {
+            let end = self.object(at, level, node)?;
+            self.take_wrong_type(node);
+            return Some(end);
+        };
         let outer = std::mem::take(&mut self.money);
         let end = self.object(at, level, node)?;
         let parts = std::mem::replace(&mut self.money, outer);
-        if let Some(field @ Field { kind: FieldKind::Money(default), .. }) = &node.field {
-            self.take_wrong_part(node);
-            self.set(field, parts.cell(*default));
-        } else {
-            self.take_wrong_type(node);
-        }
+        self.take_wrong_part(node);
+        self.set(field, parts.cell(*default));
         Some(end)
     }
 
@@ -233,7 +253,7 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
         }
     }
 
-    /// Every element that is an object, handed over at its end.
+    /// Every element that is an object, handed over at its end if it is wanted.
     fn item_list(&mut self, at: At<'a>, level: u32, list: &'s List) -> Walked<'a> {
         self.elements(at, level, |walk, at, level, index| {
             if at.byte() != b'{' {
@@ -241,7 +261,9 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
             }
             walk.lead.begin_item(list);
             let end = walk.object(at, level, &list.root)?;
-            walk.items.item(list.place, index, walk.lead);
+            if std::mem::replace(&mut walk.wanted, true) {
+                walk.items.item(list.place, index, walk.lead);
+            }
             Some(end)
         })
     }
@@ -329,7 +351,23 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
             let Lead { cells, store, .. } = &mut *self.lead;
             if let Some(cell) = cells.get_mut(field.place) {
                 value::put(field, scalar, self.shape.zone, store, cell);
+                if let (Some(only), Cell::Text(text)) = (&field.only, cell) {
+                    self.wanted = only.find(store.folded_bytes(*text)).is_some();
+                }
             }
+        }
+    }
+
+    /// [`Walk::take`] of a text that goes into its cell and nowhere else.
+    #[inline(always)]
+    fn take_plain(&mut self, plain: Plain, text: Written<'a>) {
+        let Lead { cells, store, .. } = &mut *self.lead;
+        let (Plain::Text(place) | Plain::Time(place)) = plain;
+        if let (false, Some(cell)) = (text.text().is_empty(), cells.get_mut(place)) {
+            *cell = match plain {
+                Plain::Text(_) => Cell::Text(store.keep(text, false)),
+                Plain::Time(_) => value::time(Scalar::Text(text), self.shape.zone),
+            };
         }
     }
 

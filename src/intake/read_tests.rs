@@ -6,7 +6,7 @@ use chrono_tz::Tz;
 
 fn field(path: &str, kind: Kind) -> FieldShape {
     let path = path.split('.').map(str::to_owned).collect();
-    FieldShape { path, kind, empty_when: vec![], when_empty: None, keep_raw: true, items: vec![] }
+    FieldShape { path, kind, empty_when: vec![], when_empty: None, keep_raw: true, items: vec![], only: None }
 }
 
 fn shape_of(fields: Vec<FieldShape>) -> Shape {

@@ -26,6 +26,8 @@ pub struct FieldShape {
     pub keep_raw: bool,
     /// The fields of each item, for a list of items.
     pub items: Vec<FieldShape>,
+    /// For a field of an item: nothing is wanted of items in which it is a text other than these.
+    pub only: Option<Vec<String>>,
 }
 
 /// The type of a field.
@@ -99,6 +101,15 @@ pub(super) struct Node {
     pub(super) is_id: bool,
     /// The part that it is of the money in the object around it.
     pub(super) part: Option<MoneyPart>,
+    /// Where a text here goes, if there is no more to it than that, as with most.
+    pub(super) plain: Option<Plain>,
+}
+
+/// The cell of a text or a time of which nothing else is asked.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Plain {
+    Text(usize),
+    Time(usize),
 }
 
 #[derive(Debug)]
@@ -109,6 +120,8 @@ pub(super) struct Field {
     /// Folded.
     pub(super) empty_when: Vec<String>,
     pub(super) keep_raw: bool,
+    /// Folded: the texts of the items that are wanted.
+    pub(super) only: Option<Keys<()>>,
 }
 
 #[derive(Debug)]
@@ -153,6 +166,17 @@ impl Shape {
     }
 }
 
+impl Field {
+    fn plain(&self) -> Option<Plain> {
+        match self.kind {
+            _ if !self.empty_when.is_empty() || self.only.is_some() => None,
+            FieldKind::Text if !self.keep_raw => Some(Plain::Text(self.place)),
+            FieldKind::Time => Some(Plain::Time(self.place)),
+            _ => None,
+        }
+    }
+}
+
 impl Node {
     /// Whether a value here is read at all, were it no object.
     #[inline]
@@ -191,7 +215,9 @@ impl Build {
             }
             let path = join(name, &field.path.join("."));
             let kind = self.kind(&path, place, field.kind, field.items);
-            node.field = Some(Field { place, kind, empty_when, keep_raw: field.keep_raw });
+            let only = field.only.filter(|_| place >= self.first_item_cell);
+            let only = only.map(|texts| Keys::new(texts.iter().map(|text| (text::fold(text), ()))));
+            node.field = Some(Field { place, kind, empty_when, keep_raw: field.keep_raw, only });
         }
         if !id.is_empty() {
             draft.at(id).is_id = true;
@@ -239,15 +265,17 @@ impl Build {
         }
     }
 
-    fn finish(&mut self, name: &str, draft: Draft) -> Node {
+    fn finish(&mut self, name: &str, mut draft: Draft) -> Node {
         let number = self.nodes;
         self.nodes += 1;
-        let keys = draft.keys.into_iter().map(|(key, draft)| {
+        let keys = std::mem::take(&mut draft.keys).into_iter().map(|(key, draft)| {
             let node = self.finish(&join(name, &key), draft);
             (key, node)
         });
         let keys = Keys::new(keys.collect::<Vec<_>>());
-        Node { number, name: name.to_owned(), keys, field: draft.field, is_id: draft.is_id, part: draft.part }
+        let Draft { field, is_id, part, .. } = draft;
+        let plain = field.as_ref().filter(|_| !is_id && part.is_none()).and_then(Field::plain);
+        Node { number, name: name.to_owned(), keys, field, is_id, part, plain }
     }
 }
 

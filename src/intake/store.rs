@@ -79,6 +79,12 @@ impl Store {
         self.get(text.folded)
     }
 
+    /// The bytes of [`Store::folded`]: where they are compared, no look is needed at where characters begin.
+    #[inline]
+    pub(super) fn folded_bytes(&self, text: TextRef) -> &[u8] {
+        self.arena.as_bytes().get(text.folded.range()).unwrap_or_default()
+    }
+
     #[inline]
     pub(super) fn raw(&self, text: TextRef) -> &str {
         self.get(text.raw)

@@ -64,16 +64,19 @@ pub(super) fn put(field: &Field, scalar: Scalar<'_>, zone: Tz, store: &mut Store
             Some(number) => *cell = Cell::Number(number),
             None => *cell = Cell::WrongType,
         },
-        FieldKind::Time => match moment(scalar).and_then(|moment| moment.instant(zone)) {
-            Some(instant) => *cell = Cell::Time(instant),
-            None => *cell = Cell::WrongType,
-        },
+        FieldKind::Time => *cell = time(scalar, zone),
         FieldKind::Date => match moment(scalar).and_then(|moment| moment.days(zone)) {
             Some(days) => *cell = Cell::Date(days),
             None => *cell = Cell::WrongType,
         },
         _ => *cell = rarer(field, scalar, written, store).unwrap_or(Cell::WrongType),
     }
+}
+
+/// The cell of a time that is not empty.
+#[inline(always)]
+pub(super) fn time(scalar: Scalar<'_>, zone: Tz) -> Cell {
+    moment(scalar).and_then(|moment| moment.instant(zone)).map_or(Cell::WrongType, Cell::Time)
 }
 
 /// The cell of a value that is not empty, for the types that are left; `None` where it is of the wrong type.

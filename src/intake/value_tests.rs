@@ -14,6 +14,7 @@ fn field(kind: Kind) -> FieldShape {
         when_empty: None,
         keep_raw: true,
         items: vec![],
+        only: None,
     }
 }
 

@@ -23,7 +23,7 @@ use crate::time::calendar::Calendar;
 /// Compiles what a policy needs to give `outputs`, and how its stages read in a sentence.
 pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
     let wants_trace = outputs.adds(With::Trace);
-    let reads = Reads::of(policy, wants_trace);
+    let reads = Reads::of(policy, wants_trace, wants_trace || outputs.adds(With::Next));
     let calendars = policy.calendars.iter().map(|calendar| Calendar::new(calendar.spec.clone())).collect();
     let program = Program {
         shape: reads.shape(policy),
