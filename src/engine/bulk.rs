@@ -127,9 +127,12 @@ fn place(bounds: &[Decimal], number: Decimal) -> i64 {
 }
 
 fn within(stretches: &[Stretch], value: Option<i64>, outcomes: &mut [Outcome]) {
+    let Some(value) = value else {
+        return stretches.iter().for_each(|stretch| put(outcomes, stretch.step, Outcome::Unknown));
+    };
     for Stretch { step, first, last, outside } in stretches {
-        let holds = value.map(|value| (*first <= value && value <= *last) != *outside);
-        put(outcomes, *step, holds.map_or(Outcome::Unknown, Outcome::of));
+        // Each is looked at whole, because there is nothing that a jump could go by.
+        put(outcomes, *step, Outcome::of(((*first <= value) & (value <= *last)) != *outside));
     }
 }
 
