@@ -28,7 +28,7 @@ impl Bounds {
 
     /// With a cap on its size.
     pub fn capped(self, cap: i64) -> Bounds {
-        Bounds { least: self.least.max(-cap), most: self.most.min(cap) }
+        Bounds { least: self.least.clamp(-cap, cap), most: self.most.clamp(-cap, cap) }
     }
 
     /// What is removed instead of added.
