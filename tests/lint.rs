@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use handover::Policy;
 use handover::diagnostic::{CODES, Diagnostic, Severity, escape, plain};
 use handover::lint::lint;
-use handover::loader::Folder;
+use handover::loader::Memory;
 
 /// Found by running examples and tests, not by reading the policy.
 const ELSEWHERE: [&str; 1] = ["no-example"];
@@ -30,7 +30,7 @@ fn every_warning_has_five_cases_that_fire_and_five_that_do_not() {
 #[test]
 fn what_is_meant_to_fire_fires_and_nothing_else_does() {
     let mut wrong = Vec::new();
-    for folder in entries(&root()) {
+    for folder in folders() {
         let warning = name_of(&folder);
         for case in cases(&warning) {
             let (_, warnings) = warnings(&case);
@@ -45,7 +45,7 @@ fn what_is_meant_to_fire_fires_and_nothing_else_does() {
 
 #[test]
 fn every_warning_is_said_well() {
-    for folder in entries(&root()) {
+    for folder in folders() {
         let mut shown = String::new();
         for case in cases(&name_of(&folder)) {
             let (policy, warnings) = warnings(&case);
@@ -63,14 +63,29 @@ fn every_warning_is_said_well() {
     }
 }
 
+/// A policy of two pages in which ten faults are hidden, each from whoever reads only the lines around it.
+#[test]
+fn ten_faults_hidden_in_one_policy_are_found() {
+    let policy = Policy::compile(include_str!("lint/hidden.handover"), &Memory::default()).unwrap();
+    insta::with_settings!({ snapshot_path => "lint", prepend_module_to_snapshot => false, omit_expression => true }, {
+        insta::assert_snapshot!("hidden", plain(&lint(&policy), &policy.sources));
+    });
+}
+
 fn warnings(case: &Path) -> (Policy, Vec<Diagnostic>) {
-    let policy = Policy::load(&Folder::new(case.parent().unwrap()), &name_of(case)).unwrap();
+    let files = entries(case.parent().unwrap()).into_iter().filter(|path| !path.ends_with("cases.snap"));
+    let files = files.fold(Memory::default(), |all, path| all.with(name_of(&path), fs::read(&path).unwrap()));
+    let policy = Policy::load(&files, &name_of(case)).unwrap();
     let warnings = lint(&policy);
     (policy, warnings)
 }
 
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/lint")
+}
+
+fn folders() -> Vec<PathBuf> {
+    entries(&root()).into_iter().filter(|path| path.is_dir()).collect()
 }
 
 fn cases(warning: &str) -> Vec<PathBuf> {

@@ -234,8 +234,10 @@ impl<'p> Lookout<'p> {
             _ => &codes::CONTRADICTION,
         };
         let mut diagnostic = match (&condition.kind, say::because(self.policy, proof)) {
-            (ConditionKind::Score(score, _), _) => {
-                let message = format!("`{words}` can never be met: {}", self.reach(*score));
+            (ConditionKind::Score(score, _), lines) => {
+                // Where the rules exclude each other, the score does not go as far as its rules would.
+                let why = lines.filter(|_| proof.because.len() > 1).unwrap_or_else(|| self.reach(*score));
+                let message = format!("`{words}` can never be met: {why}");
                 let diagnostic = Diagnostic::new(code, condition.span, message);
                 self.with_bounds(diagnostic, *score).help("Lower the threshold, or give the score more to add up.")
             }
@@ -303,11 +305,12 @@ impl<'p> Lookout<'p> {
                 pairs += 1;
                 if !said && self.exclude(group, a, b, scope) {
                     any = true;
-                } else if !repeated.contains(&earlier) && !repeated.contains(&later) {
-                    if let Some(idle) = self.repeat(group, a, b, scope) {
-                        any = true;
-                        repeated.insert(if idle { later } else { earlier });
-                    }
+                } else if !repeated.contains(&earlier)
+                    && !repeated.contains(&later)
+                    && let Some(idle) = self.repeat(group, a, b, scope)
+                {
+                    any = true;
+                    repeated.insert(if idle { later } else { earlier });
                 }
             }
         }

@@ -44,7 +44,7 @@ pub fn because(policy: &Policy, proof: &Proof) -> Option<String> {
             (true, 0) => format!("line {line} asks for `{words}`"),
             (true, _) => format!("line {line} for `{words}`"),
             (false, _) if *mask == MET => format!("line {line} asks for `{words}`"),
-            (false, _) => format!("line {line} may not have `{words}`"),
+            (false, _) => format!("line {line}, `{words}`, must not be met"),
         }
     };
     Some(lines.iter().enumerate().map(clause).collect::<Vec<_>>().join(", "))

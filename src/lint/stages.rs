@@ -1,7 +1,7 @@
 //! `unreachable` and `always`: stages that no lead, or every lead, is in.
 
 use super::conditions::{Lookout, MET, NOT_MET, Scope, UNKNOWN};
-use super::logic::Want;
+use super::logic::{Proof, Want};
 use super::{Claim, say};
 use crate::diagnostic::{Diagnostic, codes};
 use crate::policy::{DisqualifierId, StageId};
@@ -14,7 +14,7 @@ impl Lookout<'_> {
             let node = self.formula.stage(id);
             if let Some(proof) = self.refute(&[Want::Node(node, MET)]) {
                 let name = &stage.name;
-                let message = match say::because(policy, &proof) {
+                let message = match self.said_of(&proof).or_else(|| say::because(policy, &proof)) {
                     Some(lines) => format!("`{name}` can never be reached: {lines}"),
                     None => format!("`{name}` can never be reached: these lines cannot all hold"),
                 };
@@ -38,6 +38,14 @@ impl Lookout<'_> {
             self.test_of(id);
             self.disqualified(id);
         }
+    }
+
+    /// What was said of the one line of a proof.
+    fn said_of(&self, proof: &Proof) -> Option<String> {
+        let mut lines = proof.because.iter().map(|(span, _)| *span);
+        let (only, None) = (lines.next()?, lines.next()) else { return None };
+        let said = self.found.iter().find(|finding| finding.diagnostic.span == only)?;
+        Some(said.diagnostic.message.clone())
     }
 
     /// A stage whose test nobody passes, so that only its event opens it.
@@ -76,15 +84,13 @@ impl Lookout<'_> {
         }
         let Some(proof) = self.refute(&wants) else { return };
         let Some(stage) = policy.stages.get(id.index()) else { return };
-        let by: Vec<_> = policy
-            .disqualifiers
-            .iter()
-            .filter(|it| {
-                let mut used = false;
-                it.condition.visit(&mut |part| used |= proof.because.iter().any(|(span, _)| *span == part.span));
-                used
-            })
-            .collect();
+        let mut by = Vec::new();
+        for it in &policy.disqualifiers {
+            let not_by = self.want(&it.condition, Scope::Lead, NOT_MET | UNKNOWN);
+            if self.refute(&[Want::Node(node, MET), not_by]).is_some() {
+                by.push(it);
+            }
+        }
         let message = match by.as_slice() {
             [one] => {
                 format!("no lead is ever in `{}`: whoever reaches it is disqualified by `{}`", stage.name, one.name)

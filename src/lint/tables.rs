@@ -42,12 +42,12 @@ impl<'p> Lookout<'p> {
     fn table<T>(&mut self, table: &'p Table<T>, scope: Scope, beside: &[Want], claim: &dyn Fn(Span) -> Claim) {
         for (at, (_, line)) in table.lines.iter().enumerate() {
             let span = table.spans.get(at).copied().unwrap_or(line.span);
-            let mut wants = beside.to_vec();
-            wants.push(self.want(line, scope, MET));
             // A line that nobody meets, whatever stands before it, is another fault, and said already.
-            if self.refute(&wants[wants.len() - 1..]).is_some() {
+            if self.never(line, scope, MET).is_some() {
                 continue;
             }
+            let mut wants = beside.to_vec();
+            wants.push(self.want(line, scope, MET));
             let alone = self.refute(&wants);
             for (_, before) in table.lines.iter().take(at) {
                 wants.push(self.want(before, scope, NOT_MET | UNKNOWN));
