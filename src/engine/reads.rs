@@ -2,8 +2,8 @@
 
 use crate::intake::{Currency, FieldShape, Kind, Preset, Shape};
 use crate::policy::{
-    BandSubject, Condition, ConditionKind, Event, EventId, EventWindow, Field, FieldId, FieldRef, GradeKind, Literal, Operand,
-    Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextSubject, TextTest, Type,
+    BandSubject, Condition, ConditionKind, Event, EventId, EventWindow, Field, FieldId, FieldRef, GradeKind, Literal,
+    Operand, Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextSubject, TextTest, Type,
 };
 
 use super::program::{Slot, SlotName};
@@ -86,7 +86,8 @@ impl Reads {
             list.items.dedup();
             list.slot = slots.get(list.field.index()).copied().flatten().unwrap_or(Slot::MAX);
             if !all_items {
-                let own = policy.events.iter().zip(&events).filter(|(event, used)| **used && event.from == Some(list.field));
+                let own =
+                    policy.events.iter().zip(&events).filter(|(event, used)| **used && event.from == Some(list.field));
                 list.only = only(policy, own.map(|(event, _)| event));
             }
         }
@@ -189,10 +190,13 @@ fn texts_of(policy: &Policy, condition: &Condition) -> Option<(u32, Vec<String>)
         ConditionKind::All(parts) => parts.iter().find_map(|part| texts_of(policy, part)),
         ConditionKind::Text { of: TextSubject::Field(FieldRef::Item(item)), not: false, test } => {
             let texts = match test {
-                TextTest::Is(values) => values.iter().map(|value| match value {
-                    Operand::Literal(text) => Some(text.clone()),
-                    Operand::Field(_) => None,
-                }).collect::<Option<_>>()?,
+                TextTest::Is(values) => values
+                    .iter()
+                    .map(|value| match value {
+                        Operand::Literal(text) => Some(text.clone()),
+                        Operand::Field(_) => None,
+                    })
+                    .collect::<Option<_>>()?,
                 TextTest::InList(list) => policy.lists.get(list.index())?.entries.clone(),
                 TextTest::Find(..) | TextTest::Pattern(_) => return None,
             };

@@ -42,8 +42,9 @@ impl<T> Keys<T> {
             lengths |= length_bit(name.len());
             first_bytes |= head.first_byte_bit();
             let (start, mask) = (head.hash(name), places.len() - 1);
-            let free =
-                (0..places.len()).map(|step| (start + step) & mask).find(|at| places.get(*at).is_some_and(Place::is_open));
+            let free = (0..places.len())
+                .map(|step| (start + step) & mask)
+                .find(|at| places.get(*at).is_some_and(Place::is_open));
             if let (Some(place), Ok(length)) = (free.and_then(|at| places.get_mut(at)), u32::try_from(name.len())) {
                 *place = Place { head, length, number };
             }

@@ -35,8 +35,7 @@ pub fn read(shape: &Shape, line: &[u8], lead: &mut Lead, items: &mut impl Items)
         Ok(line) => {
             lead.begin(shape);
             let json = Json { line, fault: None };
-            let mut walk =
-                Walk { shape, json, lead, items, wanted: true, money: MoneyParts::default(), at_fault: "" };
+            let mut walk = Walk { shape, json, lead, items, wanted: true, money: MoneyParts::default(), at_fault: "" };
             walk.lead();
             let fault = walk.json.fault.map(|fault| LeadError::from_fault(fault, line.text.len(), walk.at_fault));
             fault.map_or(Ok(()), Err)
