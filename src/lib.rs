@@ -37,6 +37,7 @@
 //! | to | take |
 //! |---|---|
 //! | check a policy and show all that is found | [`compile`], [`diagnostic`] |
+//! | have what is probably not meant pointed out | [`lint::lint`] |
 //! | have a policy or know why not | [`Policy::compile`], [`Policy::load`], [`Diagnostics`] |
 //! | judge each clock by the version that it started under | [`Versions`] |
 //! | decide a lead | [`Evaluator::decide`], [`Decision`] |
@@ -58,6 +59,7 @@ pub mod decimal;
 pub mod diagnostic;
 pub mod engine;
 pub mod intake;
+pub mod lint;
 pub mod loader;
 pub mod pattern;
 pub mod policy;

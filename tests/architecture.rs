@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A module and what it may name of the others; the library's root and the binary may name everything.
-const MAY_USE: [(&str, &[&str]); 13] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("source", &[]),
     ("decimal", &[]),
     ("text", &[]),
@@ -22,6 +22,7 @@ const MAY_USE: [(&str, &[&str]); 13] = [
     ("intake", &["decimal", "text", "time"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
+    ("lint", &["source", "diagnostic", "policy", "decimal", "text"]),
     ("report", &["engine", "policy", "intake", "diagnostic"]),
 ];
 

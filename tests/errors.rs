@@ -9,7 +9,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use handover::diagnostic::{CODES, escape, plain};
+use handover::diagnostic::{CODES, Severity, escape, plain};
 use handover::loader::Memory;
 use handover::{Policy, Versions};
 
@@ -23,7 +23,8 @@ const WITHOUT_A_CASE: [&str; 14] = [
 fn every_code_has_a_case_that_is_named_for_it() {
     let names: Vec<String> =
         cases().iter().map(|case| case.file_name().unwrap().to_str().unwrap().to_uppercase()).collect();
-    for code in CODES {
+    // Warnings have their cases in `tests/lint/`.
+    for code in CODES.iter().filter(|code| code.severity == Severity::Error) {
         let has_case = names.iter().any(|name| name.starts_with(&format!("{}_", code.id)));
         assert!(has_case != WITHOUT_A_CASE.contains(&code.id), "{} {}: a case, {has_case}", code.id, code.name);
     }

@@ -113,7 +113,7 @@ impl Checker<'_> {
                     Err(diagnostic) => self.report(diagnostic),
                 }
             }
-            lists.push(List { name: list.name.node.clone(), entries });
+            lists.push(List { span: list.name.span, name: list.name.node.clone(), entries });
         }
         lists
     }
@@ -145,7 +145,7 @@ impl Checker<'_> {
                     .help("Give it hours: `open Monday to Friday, 09:00 to 18:00`, or write `always open`."),
                 );
             }
-            calendars.push(Calendar { name: calendar.name.node.clone(), spec });
+            calendars.push(Calendar { span: calendar.name.span, name: calendar.name.node.clone(), spec });
         }
         calendars
     }

@@ -5,14 +5,15 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use handover::Compiled;
 use handover::diagnostic::{Counts, human, json_of_all, plain};
+use handover::lint::lint;
 
 use super::output::{Exit, Failure, Output};
 use super::policy;
 
 /// Check policies for mistakes
 ///
-/// Reads each policy and the files that it names, and shows every mistake with its place and how to mend it. Nothing
-/// is changed.
+/// Reads each policy and the files that it names, and shows every mistake with its place and how to mend it, and what
+/// is probably not meant. A comment `# allow NAME` on the line above turns a doubt off. Nothing is changed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -56,7 +57,10 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
             Ok(files) => {
                 for file in files {
                     match policy::open(&file) {
-                        Ok(compiled) => all.push(compiled),
+                        Ok(mut compiled) => {
+                            compiled.diagnostics.extend(compiled.policy.iter().flat_map(lint));
+                            all.push(compiled);
+                        }
                         Err(failure) => {
                             output.fail(&failure);
                             failed = true;

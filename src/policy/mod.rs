@@ -223,6 +223,8 @@ pub use crate::syntax::ast::{Duration, Unit};
 /// `list "free mail":`
 #[derive(Clone, Debug)]
 pub struct List {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Its entries, not folded.
@@ -232,6 +234,8 @@ pub struct List {
 /// `calendar "Sofia office"`
 #[derive(Clone, Debug)]
 pub struct Calendar {
+    /// Where its name was written.
+    pub span: Span,
     /// Its name.
     pub name: String,
     /// Its zone, hours and holidays.

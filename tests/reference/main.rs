@@ -43,6 +43,7 @@ mod generate;
 mod horizons;
 mod json;
 mod leads;
+mod lint;
 mod model;
 mod properties;
 mod render;
