@@ -116,7 +116,7 @@ fn decide(case: &Path) -> Vec<Value> {
     let now = chrono::DateTime::parse_from_rfc3339(read(case, "now.txt").trim()).unwrap();
     let evaluator = Evaluator::new(policy, now.to_utc());
     let (unread, mut out) = (Unread::default(), Vec::new());
-    let stream = Stream { format: Format::Ndjson, threads: NonZeroUsize::MIN, max_line: 1 << 20 };
+    let stream = Stream { format: Format::Ndjson, threads: Some(NonZeroUsize::MIN), max_line: 1 << 20 };
     let leads = Cursor::new(fs::read(case.join("leads.ndjson")).unwrap());
     let write = |lines: &mut Lines| {
         out.append(&mut lines.decisions);

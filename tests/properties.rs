@@ -69,7 +69,7 @@ fn the_number_of_threads_changes_no_byte() {
         let output = |threads: usize, apart: bool| {
             let (unread, mut out) = (Unread { apart, ..Unread::default() }, Vec::new());
             let threads = NonZeroUsize::new(threads).unwrap();
-            let stream = Stream { format: Format::Ndjson, threads, max_line: 1 << 20 };
+            let stream = Stream { format: Format::Ndjson, threads: Some(threads), max_line: 1 << 20 };
             let write = |lines: &mut Lines| {
                 out.append(&mut lines.decisions);
                 lines.errors.clear();

@@ -149,7 +149,7 @@ fn read(evaluator: &Evaluator, now: DateTime<Utc>, args: &Args) -> Result<Found,
             look(&unit, &mut whole, &mut named, args.lead.as_deref(), leads, found)
         }
     };
-    let stream = Stream { format, threads: NonZeroUsize::MIN, max_line: LONGEST };
+    let stream = Stream { format, threads: Some(NonZeroUsize::MIN), max_line: LONGEST };
     let mut all = Found::default();
     let gather = |found: &mut Found| {
         let found = std::mem::take(found);

@@ -63,8 +63,7 @@ impl Leads {
         O: Default + Send + 'static,
         H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
     {
-        let asked = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
-        let threads = asked.or_else(|| std::thread::available_parallelism().ok()).unwrap_or(NonZeroUsize::MIN);
+        let threads = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
         let mut all = Summary::default();
         for path in &self.paths {
             let name = path.to_string_lossy();

@@ -17,8 +17,9 @@ use super::frame::{Format, Framer, Unit};
 pub struct Stream {
     /// How the input is cut into leads.
     pub format: Format,
-    /// With 1, everything happens on the calling thread; and so does what there is little of.
-    pub threads: NonZeroUsize,
+    /// With 1, everything happens on the calling thread; and so does what there is little of. None is one for each core,
+    /// which the system is asked for once there is more.
+    pub threads: Option<NonZeroUsize>,
     /// The longest lead, in bytes; of a longer one nothing is kept, and it becomes an error.
     pub max_line: usize,
 }
@@ -57,7 +58,7 @@ pub enum StreamError {
 /// use handover::intake::{Format, Lead, Shape, Stream, run};
 /// use std::ops::ControlFlow;
 /// let shape = Shape::new(vec![], &["id".to_owned()], chrono_tz::Tz::UTC);
-/// let stream = Stream { format: Format::Ndjson, threads: 2.try_into()?, max_line: 16 << 20 };
+/// let stream = Stream { format: Format::Ndjson, threads: Some(2.try_into()?), max_line: 16 << 20 };
 /// let make = || {
 ///     let mut lead = Lead::new(&shape);
 ///     let shape = &shape;
@@ -98,13 +99,19 @@ where
     let mut job = Job::default();
     let mut summary = Summary::default();
     let mut handled = 0;
+    let mut alone = stream.threads == Some(NonZeroUsize::MIN);
     while !summary.stopped && framer.next(&mut job.chunk).map_err(StreamError::Read)? {
         handled += job.chunk.input().len();
         job.work(&mut handler);
         summary.finish(&mut job, &mut write)?;
-        if stream.threads.get() > 1 && handled >= ALONE && !summary.stopped {
-            drop((handler, job));
-            return run_on_threads(stream.threads.get(), framer, make, write, summary);
+        if !alone && handled >= ALONE && !summary.stopped {
+            let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
+            let threads = stream.threads.unwrap_or_else(cores).get();
+            if threads > 1 {
+                drop((handler, job));
+                return run_on_threads(threads, framer, make, write, summary);
+            }
+            alone = true;
         }
     }
     Ok(summary)

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 fn stream(format: Format, threads: usize, max_line: usize) -> Stream {
-    Stream { format, threads: NonZeroUsize::new(threads).unwrap(), max_line }
+    Stream { format, threads: NonZeroUsize::new(threads), max_line }
 }
 
 /// Makes a handler that says for each lead where it stands, and what it is or why it cannot be read.

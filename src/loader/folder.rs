@@ -62,7 +62,8 @@ pub fn open(path: &Path) -> Result<File, LoadError> {
 
 /// Reads to the end, or up to the limit.
 pub fn read(from: impl Read) -> Result<Vec<u8>, LoadError> {
-    let mut bytes = Vec::new();
+    // Most files fit, and are read in one piece.
+    let mut bytes = Vec::with_capacity(16 * 1024);
     from.take(LIMIT + 1).read_to_end(&mut bytes).map_err(reason)?;
     if bytes.len() as u64 > LIMIT { Err(LoadError::TooLarge) } else { Ok(bytes) }
 }

@@ -165,8 +165,7 @@ impl Judge {
 
     fn stream(&self, input: &[u8], format: Format, threads: usize, apart: bool) -> Vec<Vec<u8>> {
         let unread = Unread { apart, ..Unread::default() };
-        let stream =
-            Stream { format, threads: NonZeroUsize::new(threads).unwrap_or(NonZeroUsize::MIN), max_line: 1 << 16 };
+        let stream = Stream { format, threads: NonZeroUsize::new(threads), max_line: 1 << 16 };
         let (mut decisions, mut errors) = (Vec::new(), Vec::new());
         let write = |lines: &mut Lines| {
             decisions.append(&mut lines.decisions);
