@@ -223,7 +223,7 @@ fn colour() {
 
 fn doubtful() -> &'static handover::diagnostic::Code {
     use handover::diagnostic::{Code, Severity};
-    static DOUBTFUL: Code = Code { id: "H0501", name: "unused", severity: Severity::Warning };
+    static DOUBTFUL: Code = Code { id: "H0501", name: "unused", severity: Severity::Warning, summary: "A doubt." };
     &DOUBTFUL
 }
 

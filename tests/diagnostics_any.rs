@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use handover::diagnostic::{Diagnostic, HumanOptions, UNKNOWN_NAME, human, json, plain};
+use handover::diagnostic::{Diagnostic, HumanOptions, UNKNOWN_NAME, github, human, json, junit, plain, sarif};
 use handover::source::{FileId, SourceFile, Sources, Span};
 use proptest::prelude::*;
 
@@ -76,7 +76,9 @@ proptest! {
         width in 0..200usize,
     ) {
         let sources = sources(&texts);
-        for shown in [human(&diagnostics, &sources, HumanOptions { color: false, width }), plain(&diagnostics, &sources)] {
+        let all = || [(diagnostics.as_slice(), &sources)];
+        let people = human(&diagnostics, &sources, HumanOptions { color: false, width });
+        for shown in [people, plain(&diagnostics, &sources), github(all()), junit(all(), true)] {
             let bad = |c: &char| (c.is_control() && *c != '\n') || "\u{202e}\u{2066}\u{200d}\u{feff}\u{2028}".contains(*c);
             prop_assert_eq!(shown.chars().find(bad), None);
             prop_assert!(!shown.contains("Failed to read"), "{}", shown);
@@ -85,6 +87,17 @@ proptest! {
         prop_assert_eq!(colored.find('\u{202e}'), None);
         let parsed: serde_json::Value = serde_json::from_str(&json(&diagnostics, &sources)).unwrap();
         prop_assert_eq!(parsed["errors"].as_u64(), Some(diagnostics.len() as u64));
+        let parsed: serde_json::Value = serde_json::from_str(&sarif(all())).unwrap();
+        let results = parsed["runs"][0]["results"].as_array().unwrap();
+        prop_assert_eq!(parsed["runs"][0]["properties"]["errors"].as_u64(), Some(results.len() as u64));
+        for place in results.iter().filter_map(|result| result["locations"][0]["physicalLocation"]["region"].as_object()) {
+            let [line, column, end_line, end_column] =
+                ["startLine", "startColumn", "endLine", "endColumn"].map(|key| place[key].as_u64().unwrap());
+            prop_assert!((line, column) <= (end_line, end_column) && line > 0 && column > 0);
+        }
+        let report = quick_junit::Report::deserialize_from_str(&junit(all(), false)).unwrap();
+        prop_assert_eq!(report.failures, diagnostics.len());
+        prop_assert_eq!(github(all()).lines().count(), results.len() + 1);
     }
 
     /// The lines of a label are where the words are, whatever stands before them and however long the line is.

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use handover::Compiled;
-use handover::diagnostic::{Counts, human, json_of_all, plain};
+use handover::diagnostic::{Counts, github, human, json_of_all, junit, plain, sarif};
 use handover::lint::lint;
 
 use super::output::{Exit, Failure, Output};
@@ -22,13 +22,17 @@ Examples:
   handover check policies --deny-warnings
                                         a folder; doubts count as mistakes
   handover check --format json > out    for other programs
+  handover check --format github        in a GitHub workflow: beside the lines of the change
+  handover check --format sarif > handover.sarif
+                                        for code scanning; `junit` is for reports of tests
   cat acme.handover | handover check -  from standard input")]
 pub struct Args {
     /// Policies, libraries, folders to search for them, or `-` for standard input
     #[arg(value_name = "PATH", default_value = ".")]
     paths: Vec<PathBuf>,
 
-    /// How to show what was found: `plain` is for logs and screen readers, `json` for programs
+    /// How to show what was found: `plain` is for logs and screen readers, `json` for programs, `github`, `sarif` and
+    /// `junit` for what runs checks on every change
     #[arg(long, value_enum, default_value_t = Format::Human)]
     format: Format,
 
@@ -37,11 +41,14 @@ pub struct Args {
     deny_warnings: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, ValueEnum)]
 enum Format {
     Human,
     Plain,
     Json,
+    Github,
+    Sarif,
+    Junit,
 }
 
 /// Checks every policy, also after one that cannot be read.
@@ -70,7 +77,7 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
             }
         }
     }
-    show(&all, args.format, output)?;
+    show(&all, &args, output)?;
     let counts = all.iter().map(|compiled| Counts::of(&compiled.diagnostics));
     let wrong = counts.map(|counts| counts.errors + if args.deny_warnings { counts.warnings } else { 0 });
     let no = wrong.sum::<usize>() > 0;
@@ -95,18 +102,16 @@ fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     Ok(found)
 }
 
-fn show(all: &[Compiled], format: Format, output: &mut Output) -> Result<(), Failure> {
-    if format == Format::Json {
-        let policies = all.iter().map(|compiled| (compiled.diagnostics.as_slice(), &compiled.sources));
-        return Ok(output.write(json_of_all(policies).as_bytes())?);
-    }
+fn show(all: &[Compiled], args: &Args, output: &mut Output) -> Result<(), Failure> {
+    let policies = all.iter().map(|compiled| (compiled.diagnostics.as_slice(), &compiled.sources));
     let options = output.for_results();
-    for compiled in all {
-        let text = match format {
-            Format::Human => human(&compiled.diagnostics, &compiled.sources, options),
-            _ => plain(&compiled.diagnostics, &compiled.sources),
-        };
-        output.write(text.as_bytes())?;
-    }
-    Ok(())
+    let text = match args.format {
+        Format::Human => policies.map(|(list, sources)| human(list, sources, options)).collect(),
+        Format::Plain => policies.map(|(list, sources)| plain(list, sources)).collect(),
+        Format::Json => json_of_all(policies),
+        Format::Github => github(policies),
+        Format::Sarif => sarif(policies),
+        Format::Junit => junit(policies, args.deny_warnings),
+    };
+    Ok(output.write(text.as_bytes())?)
 }

@@ -9,6 +9,16 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// As all outputs call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
+}
+
 /// One kind of fault: `H0201`, `unknown-name`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Code {
@@ -18,12 +28,19 @@ pub struct Code {
     pub name: &'static str,
     /// Error or warning.
     pub severity: Severity,
+    /// What it is, in one sentence.
+    pub summary: &'static str,
 }
 
 macro_rules! codes {
-    ($($(#[doc = $doc:literal])+ $constant:ident = $severity:ident $id:literal $name:literal;)*) => {
-        $($(#[doc = $doc])+
-        pub static $constant: Code = Code { id: $id, name: $name, severity: Severity::$severity };)*
+    ($(#[doc = $summary:literal] $constant:ident = $severity:ident $id:literal $name:literal;)*) => {
+        $(#[doc = $summary]
+        pub static $constant: Code = Code {
+            id: $id,
+            name: $name,
+            severity: Severity::$severity,
+            summary: $summary.trim_ascii_start(),
+        };)*
         /// Every code, in the order of the numbers.
         pub static CODES: &[&Code] = &[$(&$constant),*];
     };

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::list::shown;
 use super::place::Place;
-use super::{Counts, Diagnostic, Severity};
+use super::{Counts, Diagnostic};
 use crate::source::{Sources, Span};
 
 /// All diagnostics of one policy as one JSON object and a line end.
@@ -83,10 +83,7 @@ impl<'a> Entry<'a> {
         Entry {
             code: diagnostic.code.id,
             name: diagnostic.code.name,
-            severity: match diagnostic.code.severity {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
+            severity: diagnostic.code.severity.name(),
             file,
             place,
             message: &diagnostic.message,

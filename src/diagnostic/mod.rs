@@ -4,19 +4,25 @@ mod all;
 pub mod codes;
 mod escape;
 mod excerpt;
+mod github;
 mod human;
 mod json;
+mod junit;
 mod list;
 mod place;
 mod plain;
+mod sarif;
 
 pub use all::Diagnostics;
 pub use codes::*;
 pub use escape::escape;
+pub use github::github;
 pub use human::{HumanOptions, human};
 pub use json::{json, json_of_all};
+pub use junit::junit;
 pub use list::{Counts, SHOWN};
 pub use plain::plain;
+pub use sarif::sarif;
 
 use crate::source::Span;
 

@@ -5,7 +5,7 @@ use std::fmt::{self, Write};
 use super::escape::escape_lines;
 use super::list::{advice, closing, shown};
 use super::place::Place;
-use super::{Diagnostic, Severity, escape};
+use super::{Diagnostic, escape};
 use crate::source::{Sources, Span};
 
 /// All diagnostics of one policy as plain lines:
@@ -25,16 +25,17 @@ pub fn plain(diagnostics: &[Diagnostic], sources: &Sources) -> String {
     out + &closing(diagnostics, sources) + "\n"
 }
 
-fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) -> fmt::Result {
+pub(super) fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) -> fmt::Result {
     if let Some(place) = place(sources, diagnostic.span) {
         write!(out, "{place}: ")?;
     }
-    let severity = match diagnostic.code.severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    let message = escape(&diagnostic.message);
-    writeln!(out, "{severity} {} {}: {message}", diagnostic.code.id, diagnostic.code.name)?;
+    let (code, message) = (diagnostic.code, escape(&diagnostic.message));
+    writeln!(out, "{} {} {}: {message}", code.severity.name(), code.id, code.name)?;
+    write_details(out, diagnostic, sources)
+}
+
+/// What is said below the first line: the label, the other places, and how to mend it.
+pub(super) fn write_details(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) -> fmt::Result {
     if !diagnostic.label.is_empty() {
         writeln!(out, "  here: {}", escape(&diagnostic.label))?;
     }
@@ -52,7 +53,7 @@ fn write_one(out: &mut String, diagnostic: &Diagnostic, sources: &Sources) -> fm
 }
 
 /// `acme.handover:57:7`
-fn place(sources: &Sources, span: Span) -> Option<String> {
+pub(super) fn place(sources: &Sources, span: Span) -> Option<String> {
     let place = Place::of(sources, span)?;
     let from = place.from();
     Some(format!("{}:{}:{}", escape(place.file.path()), from.line, from.column))
