@@ -223,7 +223,8 @@ fn colour() {
 
 fn doubtful() -> &'static handover::diagnostic::Code {
     use handover::diagnostic::{Code, Severity};
-    static DOUBTFUL: Code = Code { id: "H0501", name: "unused", severity: Severity::Warning, summary: "A doubt." };
+    static DOUBTFUL: Code =
+        Code { id: "H0501", name: "unused", severity: Severity::Warning, summary: "A doubt.", page: "" };
     &DOUBTFUL
 }
 

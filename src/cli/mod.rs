@@ -10,6 +10,7 @@ mod lines;
 mod now;
 mod output;
 mod policy;
+mod rule;
 mod signals;
 mod sla;
 mod verify;
@@ -50,6 +51,7 @@ Examples:
                                             why one lead is where it is
   handover sla --policy acme.handover leads.ndjson
                                             which deadlines are missed, at risk and running
+  handover rule H0201                       what a code means, with a bad and a good example
 
 Exit codes:
   0  fine
@@ -64,6 +66,7 @@ enum Command {
     Check(check::Args),
     Eval(eval::Args),
     Explain(explain::Args),
+    Rule(rule::Args),
     Sla(sla::Args),
     Verify(verify::Args),
 }
@@ -84,6 +87,7 @@ pub fn run() -> ExitCode {
         Command::Check(args) => check::run(args, &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
+        Command::Rule(args) => rule::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
         Command::Verify(args) => verify::run(args, &mut output),
     };

@@ -1,4 +1,4 @@
-//! The catalogue of codes: every kind of fault that `check` finds, once.
+//! The catalogue of codes: every kind of fault, once, with its page of `docs/errors/`.
 
 /// Whether a diagnostic keeps the policy from running.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,23 +30,29 @@ pub struct Code {
     pub severity: Severity,
     /// What it is, in one sentence.
     pub summary: &'static str,
+    /// Its page, as Markdown: what it means, a bad and a good example, why, and how to mend it.
+    pub page: &'static str,
 }
 
 macro_rules! codes {
-    ($(#[doc = $summary:literal] $constant:ident = $severity:ident $id:literal $name:literal;)*) => {
+    (#[doc = $about:literal] $list:ident: $(#[doc = $summary:literal] $constant:ident = $severity:ident $id:literal $name:literal;)*) => {
         $(#[doc = $summary]
         pub static $constant: Code = Code {
             id: $id,
             name: $name,
             severity: Severity::$severity,
             summary: $summary.trim_ascii_start(),
+            page: include_str!(concat!("../../docs/errors/", $id, ".md")),
         };)*
-        /// Every code, in the order of the numbers.
-        pub static CODES: &[&Code] = &[$(&$constant),*];
+        #[doc = $about]
+        pub static $list: &[&Code] = &[$(&$constant),*];
     };
 }
 
 codes! {
+    /// Every code of what is said about policies, in the order of the numbers.
+    CODES:
+
     // H00xx: the file as text.
     /// The file is not UTF-8 text.
     NOT_UTF8 = Error "H0001" "not-utf8";
@@ -172,4 +178,49 @@ codes! {
     RECIPIENT = Warning "H0517" "recipient";
     /// A name after `# allow` that no warning has.
     UNKNOWN_ALLOW = Warning "H0518" "unknown-allow";
+}
+
+codes! {
+    /// Every code of what is said about leads and decisions, in the order of the numbers.
+    LEAD_CODES:
+
+    // H070x: a lead that cannot be read. A record of the fault takes the place of its decision.
+    /// A lead that is not UTF-8 text.
+    LEAD_NOT_UTF8 = Error "H0701" "lead-not-utf8";
+    /// A lead that is not JSON.
+    LEAD_NOT_JSON = Error "H0702" "lead-not-json";
+    /// A lead with more than 64 levels of objects and lists.
+    LEAD_TOO_DEEP = Error "H0703" "lead-too-deep";
+    /// A lead in which a key that the policy reads stands twice in one object.
+    LEAD_KEY_TWICE = Error "H0704" "lead-key-twice";
+    /// A lead with half a character (a lone surrogate) in a text that the policy reads.
+    LEAD_HALF_CHARACTER = Error "H0705" "lead-half-character";
+    /// A lead that is JSON, but no object.
+    LEAD_NO_OBJECT = Error "H0706" "lead-no-object";
+    /// A lead in the middle of which the input ends.
+    LEAD_CUT_OFF = Error "H0707" "lead-cut-off";
+    /// A lead that is longer than `--max-line`.
+    LEAD_TOO_LONG = Error "H0708" "lead-too-long";
+
+    // H073x: a decision that is made all the same, and should be looked at.
+    /// A lead without an id.
+    LEAD_WITHOUT_ID = Warning "H0730" "lead-without-id";
+    /// An item of a log whose time cannot be read, so that it counts as no occurrence.
+    ITEM_WITHOUT_TIME = Warning "H0731" "item-without-time";
+    /// A rejection that gives no reason, or none of those that the policy lists.
+    REASON_NOT_LISTED = Warning "H0732" "reason-not-listed";
+    /// A field that holds more than 1,000,000,000 points, and adds none.
+    TOO_MANY_POINTS = Warning "H0733" "too-many-points";
+    /// A decision as of a day outside the policy's dates of effect.
+    NOT_IN_EFFECT = Warning "H0734" "not-in-effect";
+    /// Business time that ran past the last year for which holidays are listed.
+    HOLIDAYS_RUN_OUT = Warning "H0735" "holidays-run-out";
+    /// A clock that is never due, because its calendar has no open time left within ten years.
+    NEVER_DUE = Warning "H0736" "never-due";
+}
+
+/// The code with this number or name, in capitals or not.
+pub fn code(word: &str) -> Option<&'static Code> {
+    let is = |code: &&&Code| code.id.eq_ignore_ascii_case(word) || code.name.eq_ignore_ascii_case(word);
+    CODES.iter().chain(LEAD_CODES).find(is).copied()
 }

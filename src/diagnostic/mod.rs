@@ -11,6 +11,7 @@ mod junit;
 mod list;
 mod place;
 mod plain;
+mod rule;
 mod sarif;
 
 pub use all::Diagnostics;
@@ -22,6 +23,7 @@ pub use json::{json, json_of_all};
 pub use junit::junit;
 pub use list::{Counts, SHOWN};
 pub use plain::plain;
+pub use rule::{rule, rules};
 pub use sarif::sarif;
 
 use crate::source::Span;

@@ -8,7 +8,8 @@ use sha2::{Digest, Sha256};
 
 use super::list::{Merged, advice};
 use super::place::Place;
-use super::{Code, Diagnostic, escape};
+use super::rule::rule as rule_page;
+use super::{Code, Diagnostic, HumanOptions, escape};
 use crate::source::{Sources, Span};
 
 const SCHEMA: &str = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
@@ -54,7 +55,7 @@ fn rule(code: &Code) -> Value {
         "id": code.id,
         "name": code.name,
         "shortDescription": { "text": plain_text(code.summary) },
-        "help": { "text": plain_text(&format!("{} `handover rule {}` has examples.", code.summary, code.id)) },
+        "help": { "text": plain_text(&rule_page(code, HumanOptions::default())), "markdown": plain_text(code.page) },
         "defaultConfiguration": { "level": code.severity.name() },
     })
 }
