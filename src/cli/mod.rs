@@ -108,4 +108,27 @@ mod tests {
     fn the_arguments_fit_together() {
         Cli::command().debug_assert();
     }
+
+    /// Commands that the pages may name before they are there.
+    const AWAITED: [&str; 2] = ["fmt", "test"];
+
+    #[test]
+    fn what_is_copied_into_pipelines_is_understood() {
+        let page = include_str!("../../docs/ci.md");
+        let hooks = include_str!("../../.pre-commit-hooks.yaml").lines().filter(|line| line.contains("entry: "));
+        let hooks = hooks.collect::<Vec<_>>().join("\n");
+        let line = regex::Regex::new(r"handover ([a-z]+)( [-\w./]+)*").unwrap();
+        // Three of these signs open and close a block as one does a word.
+        let code = page.split('`').skip(1).step_by(2);
+        let (mut tried, mut refused) = (0, Vec::new());
+        for line in code.chain([hooks.as_str()]).flat_map(|code| line.captures_iter(code)) {
+            let (line, command) = (line.get(0).unwrap().as_str(), line.get(1).unwrap().as_str());
+            if AWAITED.contains(&command) && Cli::command().find_subcommand(command).is_none() {
+                continue;
+            }
+            tried += 1;
+            refused.extend(Cli::try_parse_from(line.split(' ')).err().map(|error| format!("{line}: {error}")));
+        }
+        assert!(tried >= 7 && refused.is_empty(), "{tried} tried; {refused:#?}");
+    }
 }
