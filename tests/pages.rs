@@ -7,7 +7,7 @@
 //! - `json wrong`, `json right`: leads, one a line, with the options of `handover eval`; as of noon on 10 March 2026.
 //! - `handover shared`: the policy for the leads; `text` and `yaml` with a name: a file beside the bad policy, the good
 //!   one (`right`) or both (`shared`).
-//! - `latin1`, `escapes` (`\u{200b}` is that character), `20001-times` (the last line) and `cut` (no line end) say how it
+//! - `latin1`, `escapes` (‹U+200B› is that character), `20001-times` (the last line) and `cut` (no line end) say how it
 //!   is saved. `tests` is a doubt that `handover test` has, not `check`.
 #![expect(clippy::unwrap_used, reason = "a page that cannot be read has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test reads the pages")]
@@ -48,7 +48,7 @@ impl Block {
             text.insert_str(0, HEAD);
         }
         if block.says("escapes") {
-            text = text.replace("\\u{200b}", "\u{200b}");
+            text = text.replace("‹U+200B›", "\u{200b}");
         }
         if block.says("20001-times") {
             text += &text.lines().last().map(|line| format!("{line}\n")).unwrap().repeat(20_000);
@@ -173,6 +173,8 @@ fn every_page_says_what_where_and_how() {
         let (first, rest) = code.summary.split_at(1);
         let head = format!("# {} {}\n\n{kind}: {}{rest}\n\n", code.id, code.name, first.to_lowercase());
         assert!(code.page.starts_with(&head), "{} does not begin with {head}", code.id);
+        // In SARIF, where the page of what `check` says goes along, braces and links would be written otherwise.
+        assert!(!CODES.contains(&code) || !code.page.contains(['{', '}']) && !code.page.contains("]("), "{}", code.id);
         let heads: Vec<&str> = code.page.lines().filter_map(|line| line.strip_prefix("## ")).collect();
         assert_eq!(heads, ["Wrong", "Right", "Why", "How to mend it"], "{}", code.id);
         let sections = code.page.split("\n## ").map(|part| part.lines().skip(1).collect::<String>());
