@@ -12,6 +12,7 @@ mod output;
 mod policy;
 mod signals;
 mod sla;
+mod test;
 mod verify;
 
 use std::process::ExitCode;
@@ -50,10 +51,11 @@ Examples:
                                             why one lead is where it is
   handover sla --policy acme.handover leads.ndjson
                                             which deadlines are missed, at risk and running
+  handover test policies                    run the tests of the policies in a folder
 
 Exit codes:
   0  fine
-  1  the answer is no: a policy has errors, there is what --fail-on names, or a decision is not made again
+  1  the answer is no: a policy has errors, a test failed, there is what --fail-on names, or a decision is not made again
   2  wrong use, or a file could not be read or written
   3  finished, but some leads could not be read
 A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its output; to a shell its exit code is
@@ -65,6 +67,7 @@ enum Command {
     Eval(eval::Args),
     Explain(explain::Args),
     Sla(sla::Args),
+    Test(test::Args),
     Verify(verify::Args),
 }
 
@@ -85,6 +88,7 @@ pub fn run() -> ExitCode {
         Command::Eval(args) => eval::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
+        Command::Test(args) => test::run(args, &mut output),
         Command::Verify(args) => verify::run(args, &mut output),
     };
     result.unwrap_or_else(|failure| output.fail(&failure)).into()

@@ -1,0 +1,175 @@
+//! `handover test`
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use handover::diagnostic::{Diagnostic, human};
+use handover::loader::{Folder, LoadError, folder};
+use handover::testing::{self, Group, Suite, Tester, Totals, Wanted};
+use handover::{Policy, Versions};
+
+use super::output::{Exit, Failure, Output};
+use super::policy::{self, STDIN};
+
+/// Run the tests of policies
+///
+/// Tries the examples in each policy, and the tests in suites (`*.test.yaml`), which name their policy. Each test is a
+/// lead and what must come out; one that fails says what was expected, what came, and how that came about.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  handover test                         all policies and suites here and below
+  handover test acme.handover           one policy: its examples, and the suites beside it that name it
+  handover test acme.test.yaml          one suite
+  handover test --filter demo           the tests with `demo` in their name
+  handover test --format junit > tests.xml
+                                        for a build server")]
+pub struct Args {
+    /// Policies, suites, folders to search for them, or `-` for a policy on standard input
+    #[arg(value_name = "PATH", default_value = ".")]
+    paths: Vec<PathBuf>,
+
+    /// Try only the tests whose name holds this text
+    #[arg(long, value_name = "TEXT")]
+    filter: Option<String>,
+
+    /// How to show what came of them: `json` is for programs, `junit` for build servers
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Format {
+    Human,
+    Json,
+    Junit,
+}
+
+const SUITE: &str = ".test.yaml";
+
+/// Runs all tests, also after one that failed.
+pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
+    let wanted = Wanted::with(args.filter.as_deref());
+    let mut bench = Bench { output, policies: Vec::new(), groups: Vec::new(), wrong: false };
+    for file in files(&args.paths)? {
+        if is_suite(&file) {
+            bench.suite(&file, &wanted)?;
+        } else {
+            bench.policy(&file, &wanted)?;
+        }
+    }
+    let Bench { groups, wrong, .. } = bench;
+    let totals = Totals::of(&groups);
+    if let Some(filter) = args.filter.filter(|_| totals.tests == 0) {
+        return Err(Failure::Other(format!("no test has `{filter}` in its name")));
+    }
+    show(&groups, args.format, output)?;
+    let faults = groups.iter().any(|group| !group.faults.is_empty());
+    Ok(if wrong || faults || !totals.is_fine() { Exit::No } else { Exit::Fine })
+}
+
+fn show(groups: &[Group], format: Format, output: &mut Output) -> Result<(), Failure> {
+    let text = match format {
+        Format::Human => testing::human(groups, output.for_results()),
+        Format::Json => testing::json(groups, None::<&()>),
+        Format::Junit => testing::junit(groups).map_err(|error| Failure::Other(error.to_string()))?,
+    };
+    // Programs have the faults in what they read; people see them beside it.
+    for group in groups.iter().filter(|group| format == Format::Human && !group.faults.is_empty()) {
+        output.note(human(&group.faults, &group.sources, output.for_notes()).trim_end());
+    }
+    Ok(output.write(text.as_bytes())?)
+}
+
+fn is_suite(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+/// The policies and suites that are named, each once: those in a folder by name, and those beside a policy.
+fn files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let mut files = Vec::new();
+    for path in paths {
+        if path != Path::new(STDIN) && path.is_dir() {
+            let found = policy::find_files(path, &|name| name.ends_with(".handover") || name.ends_with(SUITE))?;
+            if found.is_empty() {
+                let folder = path.to_string_lossy();
+                return Err(Failure::Other(format!(
+                    "there is no policy (*.handover) and no suite (*{SUITE}) in `{folder}`"
+                )));
+            }
+            files.extend(found);
+        } else {
+            files.push(path.clone());
+            if path != Path::new(STDIN) && !is_suite(path) {
+                files.extend(policy::suites_beside(path)?);
+            }
+        }
+    }
+    let mut seen = BTreeSet::new();
+    files.retain(|file| seen.insert(file.clone()));
+    Ok(files)
+}
+
+/// The policies that were read so far, and what came of the tests.
+struct Bench<'a> {
+    output: &'a mut Output,
+    policies: Vec<(PathBuf, Option<Tester>)>,
+    groups: Vec<Group>,
+    /// Whether a policy has faults, which were said.
+    wrong: bool,
+}
+
+impl Bench<'_> {
+    /// Tries the examples of a policy. A library has none.
+    fn policy(&mut self, path: &Path, wanted: &Wanted) -> Result<(), Failure> {
+        let compiled = policy::open(path)?;
+        if compiled.diagnostics.iter().any(Diagnostic::is_error) {
+            let text = human(&compiled.diagnostics, &compiled.sources, self.output.for_notes());
+            self.output.note(text.trim_end());
+            self.wrong = true;
+            self.policies.push((key(path), None));
+            return Ok(());
+        }
+        if let Some(policy) = compiled.policy {
+            self.groups.extend(testing::examples(&policy, wanted, &mut |_, _, _| {}));
+            self.keep(path, policy);
+        }
+        Ok(())
+    }
+
+    fn keep(&mut self, path: &Path, policy: Policy) {
+        self.policies.push((key(path), Some(Tester::new(policy))));
+    }
+
+    fn suite(&mut self, path: &Path, wanted: &Wanted) -> Result<(), Failure> {
+        let failed = |why: LoadError| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() };
+        let bytes = folder::open(path).and_then(folder::read).map_err(failed)?;
+        let beside = path.parent().unwrap_or(Path::new(""));
+        let suite = Suite::read(&path.to_string_lossy(), &bytes, &Folder::new(beside));
+        let at = match &suite.policy {
+            Some(name) => Some(self.tester(&beside.join(name))?),
+            None => None,
+        };
+        let tester = at.and_then(|at| self.policies.get_mut(at)).and_then(|(_, tester)| tester.as_mut());
+        self.groups.push(suite.run(tester, wanted, &mut |_, _, _| {}));
+        Ok(())
+    }
+
+    /// The place of a policy among those that were read.
+    fn tester(&mut self, path: &Path) -> Result<usize, Failure> {
+        let own = key(path);
+        if let Some(at) = self.policies.iter().position(|(path, _)| *path == own) {
+            return Ok(at);
+        }
+        let versions: Option<Versions> = policy::versions(path, self.output)?;
+        self.wrong |= versions.is_none();
+        self.policies.push((own, versions.map(Tester::new)));
+        Ok(self.policies.len() - 1)
+    }
+}
+
+/// By which a policy is known again, however its path is written.
+fn key(path: &Path) -> PathBuf {
+    path.canonicalize().unwrap_or_else(|_| path.to_owned())
+}
