@@ -4,8 +4,10 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use handover::diagnostic::{Diagnostic, human};
+use handover::decimal::Decimal;
+use handover::diagnostic::{Diagnostic, escape, human};
 use handover::loader::{Folder, LoadError, folder};
+use handover::testing::coverage::{self, Coverages};
 use handover::testing::{self, Group, Suite, Tester, Totals, Wanted};
 use handover::{Policy, Versions};
 
@@ -23,6 +25,8 @@ Examples:
   handover test acme.handover           one policy: its examples, and the suites beside it that name it
   handover test acme.test.yaml          one suite
   handover test --filter demo           the tests with `demo` in their name
+  handover test --coverage --fail-under 80
+                                        what the tests cover, and exit code 1 below 80 %
   handover test --format junit > tests.xml
                                         for a build server")]
 pub struct Args {
@@ -37,6 +41,21 @@ pub struct Args {
     /// How to show what came of them: `json` is for programs, `junit` for build servers
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
+
+    /// Show what the tests cover: which parts of each policy they have seen met, not met and unknown, and which of them
+    /// have decided where a lead stands
+    #[arg(long)]
+    coverage: bool,
+
+    /// Answer no (exit code 1) where the tests of a policy cover less than this, in percent
+    #[arg(long, value_name = "PCT", value_parser = percent)]
+    fail_under: Option<Decimal>,
+}
+
+fn percent(text: &str) -> Result<Decimal, String> {
+    let number = Decimal::parse(text.trim_end_matches('%'));
+    let number = number.filter(|number| !number.is_negative() && *number <= Decimal::from(100));
+    number.ok_or_else(|| "write a number from 0 to 100, such as 80".to_owned())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -51,7 +70,14 @@ const SUITE: &str = ".test.yaml";
 /// Runs all tests, also after one that failed.
 pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let wanted = Wanted::with(args.filter.as_deref());
-    let mut bench = Bench { output, policies: Vec::new(), groups: Vec::new(), wrong: false };
+    let covers = args.coverage || args.fail_under.is_some();
+    let mut bench = Bench {
+        output,
+        policies: Vec::new(),
+        groups: Vec::new(),
+        coverage: covers.then(Coverages::default),
+        wrong: false,
+    };
     for file in files(&args.paths)? {
         if is_suite(&file) {
             bench.suite(&file, &wanted)?;
@@ -59,20 +85,42 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
             bench.policy(&file, &wanted)?;
         }
     }
-    let Bench { groups, wrong, .. } = bench;
+    let Bench { groups, coverage, wrong, .. } = bench;
     let totals = Totals::of(&groups);
-    if let Some(filter) = args.filter.filter(|_| totals.tests == 0) {
+    if let Some(filter) = args.filter.as_ref().filter(|_| totals.tests == 0) {
         return Err(Failure::Other(format!("no test has `{filter}` in its name")));
     }
-    show(&groups, args.format, output)?;
+    show(&groups, coverage.as_ref(), &args, output)?;
+    let below = low(coverage.as_ref(), args.fail_under, output);
     let faults = groups.iter().any(|group| !group.faults.is_empty());
-    Ok(if wrong || faults || !totals.is_fine() { Exit::No } else { Exit::Fine })
+    Ok(if wrong || faults || below || !totals.is_fine() { Exit::No } else { Exit::Fine })
 }
 
-fn show(groups: &[Group], format: Format, output: &mut Output) -> Result<(), Failure> {
+/// Says which policies are covered too little.
+fn low(coverage: Option<&Coverages>, least: Option<Decimal>, output: &mut Output) -> bool {
+    let Some((all, least)) = coverage.zip(least) else { return false };
+    let mut low = false;
+    for it in all.iter().filter(|it| it.share.is_below(least)) {
+        let (file, share) = (escape(&it.file), it.share);
+        let (covered, possible) = (share.covered, share.possible);
+        output.note(&format!(
+            "handover: the tests of `{file}` cover {covered} of {possible}, which is less than {least} %"
+        ));
+        low = true;
+    }
+    low
+}
+
+fn show(groups: &[Group], coverage: Option<&Coverages>, args: &Args, output: &mut Output) -> Result<(), Failure> {
+    let format = args.format;
+    let coverage = coverage.filter(|_| args.coverage);
     let text = match format {
-        Format::Human => testing::human(groups, output.for_results()),
-        Format::Json => testing::json(groups, None::<&()>),
+        Format::Human => {
+            let options = output.for_results();
+            let table = coverage.map(|it| coverage::human(it, options)).unwrap_or_default();
+            testing::human(groups, options) + &table
+        }
+        Format::Json => testing::json(groups, coverage),
         Format::Junit => testing::junit(groups).map_err(|error| Failure::Other(error.to_string()))?,
     };
     // Programs have the faults in what they read; people see them beside it.
@@ -116,6 +164,8 @@ struct Bench<'a> {
     output: &'a mut Output,
     policies: Vec<(PathBuf, Option<Tester>)>,
     groups: Vec<Group>,
+    /// What the tests cover, where that is wanted.
+    coverage: Option<Coverages>,
     /// Whether a policy has faults, which were said.
     wrong: bool,
 }
@@ -132,7 +182,12 @@ impl Bench<'_> {
             return Ok(());
         }
         if let Some(policy) = compiled.policy {
-            self.groups.extend(testing::examples(&policy, wanted, &mut |_, _, _| {}));
+            let coverage = &mut self.coverage;
+            coverage.iter_mut().for_each(|it| it.add(&policy));
+            let group = testing::examples(&policy, wanted, &mut |worker, _, decision| {
+                coverage.iter_mut().for_each(|it| it.observe(worker, decision));
+            });
+            self.groups.extend(group);
             self.keep(path, policy);
         }
         Ok(())
@@ -152,7 +207,10 @@ impl Bench<'_> {
             None => None,
         };
         let tester = at.and_then(|at| self.policies.get_mut(at)).and_then(|(_, tester)| tester.as_mut());
-        self.groups.push(suite.run(tester, wanted, &mut |_, _, _| {}));
+        let coverage = &mut self.coverage;
+        self.groups.push(suite.run(tester, wanted, &mut |worker, _, decision| {
+            coverage.iter_mut().for_each(|it| it.observe(worker, decision));
+        }));
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 //! instead, and how the policy came to that: the part of the trace that the difference is about.
 
 mod about;
+pub mod coverage;
 mod examples;
 mod expect;
 mod lead;
