@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use handover::diagnostic::{Diagnostic, human};
 use handover::loader::{Folder, Given, LoadError, Loader, folder};
-use handover::testing;
+use handover::testing::{self, Suite};
 use handover::{Compiled, Versions, compile};
 
 use super::output::{Failure, Output};
@@ -146,4 +146,20 @@ pub fn suites_beside(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     }
     suites.sort();
     Ok(suites)
+}
+
+/// The same, read: for a policy on standard input there are none.
+pub fn read_suites_beside(path: &Path) -> Result<Vec<Suite>, Failure> {
+    if path == Path::new(STDIN) {
+        return Ok(Vec::new());
+    }
+    suites_beside(path)?.iter().map(|suite| read_suite(suite)).collect()
+}
+
+/// A suite. The files that it names lie beside it, or below.
+pub fn read_suite(path: &Path) -> Result<Suite, Failure> {
+    let failed = |why: LoadError| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() };
+    let bytes = folder::open(path).and_then(folder::read).map_err(failed)?;
+    let beside = path.parent().unwrap_or(Path::new(""));
+    Ok(Suite::read(&path.to_string_lossy(), &bytes, &Folder::new(beside)))
 }

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use handover::decimal::Decimal;
 use handover::diagnostic::{Diagnostic, escape, human};
-use handover::loader::{Folder, LoadError, folder};
 use handover::testing::coverage::{self, Coverages};
-use handover::testing::{self, Group, Suite, Tester, Totals, Wanted};
+use handover::testing::{self, Group, Tester, Totals, Wanted};
 use handover::{Policy, Versions};
 
 use super::output::{Exit, Failure, Output};
@@ -198,10 +197,8 @@ impl Bench<'_> {
     }
 
     fn suite(&mut self, path: &Path, wanted: &Wanted) -> Result<(), Failure> {
-        let failed = |why: LoadError| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() };
-        let bytes = folder::open(path).and_then(folder::read).map_err(failed)?;
+        let suite = policy::read_suite(path)?;
         let beside = path.parent().unwrap_or(Path::new(""));
-        let suite = Suite::read(&path.to_string_lossy(), &bytes, &Folder::new(beside));
         let at = match &suite.policy {
             Some(name) => Some(self.tester(&beside.join(name))?),
             None => None,

@@ -11,9 +11,11 @@ mod lead;
 mod locate;
 mod show;
 mod suite;
+mod unreached;
 
 pub use show::{Totals, human, json, junit};
 pub use suite::{Suite, policy_of};
+pub use unreached::unreached;
 
 use chrono::{DateTime, Utc};
 

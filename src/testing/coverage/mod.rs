@@ -83,7 +83,7 @@ pub struct Row {
     /// The checklist or score that it belongs to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub of: Option<String>,
-    /// Its line in its file.
+    /// Its line, in the policy's own file where `file` is absent.
     pub line: usize,
     /// Whether it was seen met.
     pub met: Cell,
@@ -123,16 +123,17 @@ pub enum Cell {
 
 impl Serialize for Cell {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Cell::Seen => serializer.serialize_bool(true),
-            Cell::NotSeen => serializer.serialize_bool(false),
-            Cell::Impossible => serializer.serialize_none(),
-        }
+        serializer.serialize_str(match self {
+            Cell::Seen => "seen",
+            Cell::NotSeen => "not_seen",
+            Cell::Impossible => "impossible",
+        })
     }
 }
 
 fn statuses<S: Serializer>(states: &[(SlaStatus, bool)], serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.collect_map(states.iter().map(|(status, seen)| (status.as_str(), seen)))
+    let cell = |seen: bool| if seen { Cell::Seen } else { Cell::NotSeen };
+    serializer.collect_map(states.iter().map(|(status, seen)| (status.as_str(), cell(*seen))))
 }
 
 impl Cell {

@@ -1,4 +1,4 @@
-//! For programs: one object, described by `docs/schema/test.schema.json`.
+//! For programs: one object, described by `docs/schema/coverage.schema.json`.
 
 use serde::Serialize;
 
@@ -7,6 +7,7 @@ use crate::testing::{Came, Difference, Group, Kind, Test};
 
 #[derive(Serialize)]
 struct Report<'a, C: Serialize> {
+    schema: u32,
     tests: Vec<Tested<'a>>,
     faults: Vec<Fault<'a>>,
     totals: Totals,
@@ -58,12 +59,13 @@ pub fn json(groups: &[Group], coverage: Option<&impl Serialize>) -> String {
             help: it.help.as_deref(),
         });
     let report = Report {
+        schema: 1,
         tests: groups.iter().flat_map(|group| &group.tests).map(tested).collect(),
         faults: faults.collect(),
         totals: Totals::of(groups),
         coverage,
     };
-    serde_json::to_string_pretty(&report).unwrap_or_default() + "\n"
+    serde_json::to_string(&report).unwrap_or_default() + "\n"
 }
 
 fn tested(test: &Test) -> Tested<'_> {
