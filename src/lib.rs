@@ -43,6 +43,7 @@
 //! | decide a lead | [`Evaluator::decide`], [`Decision`] |
 //! | decide many on one thread, as values or as JSON | [`Worker::decide`], [`Worker::write`] |
 //! | decide a stream of leads on all threads, in order | [`intake::run`], [`Evaluator::handler`] |
+//! | run the tests of a policy | [`testing::examples`], [`testing::Suite`] |
 //! | decide as of another instant | [`Evaluator::at`] |
 
 // The parser that is made from the grammar names it.
@@ -66,6 +67,7 @@ pub mod policy;
 pub mod report;
 pub mod source;
 pub mod syntax;
+pub mod testing;
 pub mod text;
 pub mod time;
 

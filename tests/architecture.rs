@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A module and what it may name of the others; the library's root and the binary may name everything.
-const MAY_USE: [(&str, &[&str]); 14] = [
+const MAY_USE: [(&str, &[&str]); 15] = [
     ("source", &[]),
     ("decimal", &[]),
     ("text", &[]),
@@ -24,13 +24,14 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
     ("lint", &["source", "diagnostic", "policy", "decimal", "text"]),
     ("report", &["engine", "policy", "intake", "diagnostic"]),
+    ("testing", &["source", "diagnostic", "decimal", "loader", "policy", "intake", "engine", "lint", "report"]),
 ];
 
 /// Words that only these files may hold.
 const ONLY_IN: [(&str, &[&str]); 10] = [
     (r"\bpest(_derive)?\b", &["syntax/parse/grammar.rs"]),
     (r"\bmiette\b", &["diagnostic"]),
-    (r"\bserde_yaml\b", &["check/files.rs"]),
+    (r"\bserde_yaml\b", &["check/files.rs", "testing"]),
     (r"\bminijinja\b", &["report/explain/html.rs", "report/explain/mod.rs"]),
     (r"\b(icalendar|rrule)::", &["check/feed"]),
     (r"\bf(32|64)\b", &["engine/decision.rs"]),

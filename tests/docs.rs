@@ -247,7 +247,8 @@ fn every_code_is_listed_and_has_an_example() {
     };
     for code in CODES {
         assert!(LANGUAGE.contains(&format!("| {} `{}` |", code.id, code.name)), "not on the page: {}", code.name);
-        if code.severity == Severity::Warning {
+        // Tests have a page of their own.
+        if code.severity == Severity::Warning || code.id.starts_with("H06") {
             continue;
         }
         assert!(shown(code.name) != NOT_SHOWN.contains(&code.name), "{}: an example, {}", code.name, shown(code.name));

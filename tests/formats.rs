@@ -22,7 +22,8 @@ const POLICY: &str = "policy \"Acme\"\n  version 1\nuses \"shared.handover\"\n\n
     list \"rivals\":\n  - \"Contoso\"\n\n\
     stage \"MQL\"\n  owned by Marketing\n  is reached when emial is filled in\n";
 const CLEAN: &str = "policy \"Clean\"\n  version 1\n\nlead\n  email is text\n\n\
-    stage \"MQL\"\n  owned by Marketing\n  is reached when email is filled in\n";
+    stage \"MQL\"\n  owned by Marketing\n  is reached when email is filled in\n\
+    example \"somebody who wrote to us\"\n  at 2026-03-10 12:00\n  given email is \"ana@contoso.example\"\n  expect the lead is in \"MQL\"\n";
 
 /// A fault with a fix, one of a library that two policies use, a doubt, and a policy of which nothing is said.
 fn acme(name: &str) -> Folder {

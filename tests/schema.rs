@@ -20,7 +20,8 @@ mod order;
 use order::{Ordered, out_of_order};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const SCHEMAS: [&str; 8] = ["decision", "unread", "line", "diagnostics", "sla", "trace", "receipt", "verified"];
+const SCHEMAS: [&str; 9] =
+    ["decision", "unread", "line", "diagnostics", "sla", "trace", "receipt", "verified", "coverage"];
 
 /// A schema, ready to be held against documents.
 fn schema(name: &str) -> Validator {
@@ -185,7 +186,7 @@ fn every_diagnostic_fits() {
 }
 
 /// The examples, and the schemas that they are of.
-const EXAMPLES: [(&str, &str); 7] = [
+const EXAMPLES: [(&str, &str); 8] = [
     ("decision.json", "decision"),
     ("unread.ndjson", "unread"),
     ("diagnostics.json", "diagnostics"),
@@ -193,6 +194,7 @@ const EXAMPLES: [(&str, &str); 7] = [
     ("trace.json", "decision"),
     ("receipt.json", "decision"),
     ("verified.json", "verified"),
+    ("coverage.json", "coverage"),
 ];
 
 #[test]
@@ -294,7 +296,10 @@ fn with_deadlines() -> Value {
 }
 
 /// Keys that may be left out wherever they stand.
-const OPTIONAL: [&str; 9] = ["warnings", "field", "file", "raw", "raw_hex", "help", "labels", "fix", "more"];
+const OPTIONAL: [&str; 14] = [
+    "warnings", "field", "file", "raw", "raw_hex", "help", "labels", "fix", "more", "skip", "failures", "trace",
+    "coverage", "of",
+];
 /// Keys of a trace that are never left out.
 const ALWAYS_TRACED: [&str; 25] = [
     "text",
@@ -324,7 +329,8 @@ const ALWAYS_TRACED: [&str; 25] = [
     "open",
 ];
 /// Objects whose keys are names that the policy gives.
-const MAPS: [&str; 8] = ["disqualifiers", "stages", "criteria", "checklists", "items", "scores", "grades", "slas"];
+const MAPS: [&str; 9] =
+    ["disqualifiers", "stages", "criteria", "checklists", "items", "scores", "grades", "slas", "states"];
 
 #[test]
 fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
@@ -340,6 +346,7 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
         ("trace", trace),
         ("receipt", example("receipt.json")["receipt"].clone()),
         ("verified", example("verified.json")),
+        ("coverage", with_failures()),
     ];
     for (name, sound) in documents.into_iter().chain(unread.drain(..).map(|record| ("unread", record))) {
         let validator = schema(name);
@@ -384,6 +391,32 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
     }
     assert!(accepted.is_empty(), "accepted:\n{}", accepted.join("\n"));
     assert!(tried > 400, "{tried} documents were tried");
+}
+
+/// What tests cover, with a test that failed and a suite with a fault.
+#[expect(clippy::indexing_slicing, reason = "the example has two tests")]
+fn with_failures() -> Value {
+    let mut tests = example("coverage.json");
+    tests["tests"][0]["result"] = json!("failed");
+    tests["tests"][0]["failures"] =
+        json!([{"what": "stage", "line": 3, "expected": "\"MQL\"", "actual": "no stage", "trace": "not met: …"}]);
+    tests["tests"][1]["result"] = json!("skipped");
+    tests["tests"][1]["skip"] = json!("later");
+    let help = "Did you mean `stage`?";
+    tests["faults"] = json!([{"code": "H0602", "file": "a.test.yaml", "line": 4, "message": "no key", "help": help}]);
+    tests
+}
+
+#[test]
+fn tests_and_what_they_cover_are_as_the_schema_says() {
+    let mut differ = Vec::new();
+    for case in entries("tests/testing").iter().chain([&Path::new(ROOT).join("policies")]) {
+        // Not all of them can be tried to the end.
+        let case = case.display();
+        let all = run(&format!("handover test --coverage --format json {case} || true"));
+        differ.extend(hold("coverage", &all, &case.to_string()).1);
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
 }
 
 type Change = (&'static str, fn(&mut Value));

@@ -3,9 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use handover::Compiled;
-use handover::diagnostic::{Counts, github, human, json_of_all, junit, plain, sarif};
+use handover::diagnostic::{Counts, Diagnostic, github, human, json_of_all, junit, plain, sarif};
 use handover::lint::lint;
+use handover::testing::unreached;
+use handover::{Compiled, Policy};
 
 use super::output::{Exit, Failure, Output};
 use super::policy;
@@ -65,7 +66,9 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
                 for file in files {
                     match policy::open(&file) {
                         Ok(mut compiled) => {
-                            compiled.diagnostics.extend(compiled.policy.iter().flat_map(lint));
+                            if let Some(policy) = &compiled.policy {
+                                compiled.diagnostics.extend(doubts(policy, &file)?);
+                            }
                             all.push(compiled);
                         }
                         Err(failure) => {
@@ -88,6 +91,14 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     } else {
         Exit::Fine
     })
+}
+
+/// What is probably not meant, in the order of places.
+fn doubts(policy: &Policy, file: &Path) -> Result<Vec<Diagnostic>, Failure> {
+    let mut doubts = lint(policy);
+    doubts.extend(unreached(policy, &policy::read_suites_beside(file)?));
+    doubts.sort_by_key(|it| (it.span.file, it.span.start, it.span.end, it.code.id));
+    Ok(doubts)
 }
 
 /// The file itself, or those in the folder.

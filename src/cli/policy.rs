@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use handover::diagnostic::{Diagnostic, human};
 use handover::loader::{Folder, Given, LoadError, Loader, folder};
+use handover::testing::{self, Suite};
 use handover::{Compiled, Versions, compile};
 
 use super::output::{Failure, Output};
@@ -91,9 +92,14 @@ fn versions_in(folder: &Path) -> Result<Vec<Compiled>, Failure> {
     names.into_iter().map(read).collect()
 }
 
-/// The policies and libraries (`*.handover`) in a folder and below, by name. Hidden folders and links to folders are
-/// left out: the first hold what people do not edit, the second may lead in circles.
+/// The policies and libraries (`*.handover`) in a folder and below, by name.
 pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    find_files(folder, &|name| name.ends_with(".handover"))
+}
+
+/// The files in a folder and below whose names are wanted, by name. Hidden folders and links to folders are left out: the
+/// first hold what people do not edit, the second may lead in circles.
+pub fn find_files(folder: &Path, wanted: &dyn Fn(&str) -> bool) -> Result<Vec<PathBuf>, Failure> {
     let failed =
         |error: io::Error| Failure::Read { path: folder.to_string_lossy().into_owned(), why: error.to_string() };
     let mut found = Vec::new();
@@ -106,11 +112,54 @@ pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     for (name, kind) in entries {
         // Paths are shown as people type them: without a leading `./`.
         let path = if folder == Path::new(".") { PathBuf::from(&name) } else { folder.join(&name) };
-        if kind.is_dir() && !name.to_string_lossy().starts_with('.') {
-            found.extend(find(&path)?);
-        } else if !kind.is_dir() && path.extension().is_some_and(|extension| extension == "handover") {
+        let name = name.to_string_lossy();
+        if kind.is_dir() && !name.starts_with('.') {
+            found.extend(find_files(&path, wanted)?);
+        } else if !kind.is_dir() && wanted(&name) {
             found.push(path);
         }
     }
     Ok(found)
+}
+
+/// The suites (`*.test.yaml`) in a policy's own folder that name it.
+pub fn suites_beside(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let same = |one: &Path, other: &Path| match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    };
+    let mut suites = Vec::new();
+    // Where the folder cannot be read there is nothing beside the policy, and of the policy itself others will say so.
+    for entry in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if !name.ends_with(".test.yaml") || entry.path().is_dir() {
+            continue;
+        }
+        let suite = if parent == Path::new(".") { PathBuf::from(&name) } else { parent.join(&name) };
+        let read = folder::open(&suite)
+            .and_then(folder::read)
+            .map_err(|why| Failure::Read { path: suite.to_string_lossy().into_owned(), why: why.to_string() })?;
+        if testing::policy_of(&read).is_some_and(|named| same(&parent.join(named), path)) {
+            suites.push(suite);
+        }
+    }
+    suites.sort();
+    Ok(suites)
+}
+
+/// The same, read: for a policy on standard input there are none.
+pub fn read_suites_beside(path: &Path) -> Result<Vec<Suite>, Failure> {
+    if path == Path::new(STDIN) {
+        return Ok(Vec::new());
+    }
+    suites_beside(path)?.iter().map(|suite| read_suite(suite)).collect()
+}
+
+/// A suite. The files that it names lie beside it, or below.
+pub fn read_suite(path: &Path) -> Result<Suite, Failure> {
+    let failed = |why: LoadError| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() };
+    let bytes = folder::open(path).and_then(folder::read).map_err(failed)?;
+    let beside = path.parent().unwrap_or(Path::new(""));
+    Ok(Suite::read(&path.to_string_lossy(), &bytes, &Folder::new(beside)))
 }

@@ -178,6 +178,12 @@ codes! {
     RECIPIENT = Warning "H0517" "recipient";
     /// A name after `# allow` that no warning has.
     UNKNOWN_ALLOW = Warning "H0518" "unknown-allow";
+
+    // H06xx: tests.
+    /// A test that came out differently from what was expected.
+    FAILED_TEST = Error "H0601" "failed-test";
+    /// A suite of tests that cannot be read, or expects what no decision holds.
+    BAD_SUITE = Error "H0602" "bad-suite";
 }
 
 codes! {

@@ -20,6 +20,7 @@ mod missing;
 mod moment;
 pub mod next;
 mod outputs;
+pub mod probe;
 mod program;
 mod reads;
 mod receipt;

@@ -40,6 +40,13 @@ pub fn render(page: &Page, width: usize, color: bool) -> String {
     canvas.text
 }
 
+/// What stands in the sections, without titles.
+pub fn body(page: &Page, width: usize, color: bool) -> String {
+    let mut canvas = Canvas { text: String::new(), width: width.clamp(NARROWEST, WIDEST), color };
+    page.sections.iter().flat_map(|section| &section.parts).for_each(|part| canvas.part(part));
+    canvas.text
+}
+
 fn sign(mark: Mark) -> (&'static str, &'static str) {
     match mark {
         Mark::Met => ("✓ ", "32"),

@@ -16,6 +16,7 @@ mod missing;
 mod page;
 mod plain;
 mod points;
+mod topic;
 mod tree;
 mod when;
 mod words;
@@ -23,6 +24,8 @@ mod words;
 use crate::engine::trace::{DefinitionKind, Node, Trace};
 use crate::engine::{Decision, Evaluator, Outputs, With};
 use crate::policy::Policy;
+
+pub use topic::Topic;
 
 use answer::Question;
 use page::{Branch, Page, Part, Section};
@@ -70,6 +73,47 @@ impl Explanation {
         let stage = stage.map(|asked| find(trace, asked)).transpose()?;
         let versions: Vec<&Policy> = evaluator.versions().collect();
         Ok(Explanation { page: page(&case, stage, &versions).clean() })
+    }
+
+    /// Explains one part of a decision, and nothing else. It has no sentence of its own: see [`Explanation::body`].
+    ///
+    /// # Errors
+    /// Where the decision was made without its trace.
+    pub fn of(evaluator: &Evaluator, decision: &Decision, topic: Topic<'_>) -> Result<Explanation, NotExplained> {
+        let trace = decision.trace.as_deref().ok_or(NotExplained::NoTrace)?;
+        let policy = evaluator.policy();
+        let case = Case { policy, decision, trace, wall: Wall::new(policy.zone, decision.as_of) };
+        let versions: Vec<&Policy> = evaluator.versions().collect();
+        let section = Section { title: "Why", aside: false, parts: topic::parts(&case, &versions, topic) };
+        Ok(Explanation { page: Page { sections: vec![section], ..Page::default() }.clean() })
+    }
+
+    /// Whether there is nothing to show.
+    pub fn is_empty(&self) -> bool {
+        let is_empty = |part: &Part| matches!(part, Part::Tree(tree) if tree.is_empty());
+        self.page.sections.iter().flat_map(|section| &section.parts).all(is_empty)
+    }
+
+    /// Leaves out the sums of scores whose titles were `seen`, and remembers those that stay.
+    pub fn without_sums(&mut self, seen: &mut Vec<String>) {
+        for part in self.page.sections.iter_mut().flat_map(|section| &mut section.parts) {
+            let Part::Sum(sum) = part else { continue };
+            if seen.contains(&sum.title) {
+                *part = Part::Line(format!("{}, see above", sum.title));
+            } else {
+                seen.push(sum.title.clone());
+            }
+        }
+    }
+
+    /// The parts of all sections for a terminal, without what stands above them.
+    pub fn body(&self, width: usize, color: bool) -> String {
+        human::body(&self.page, width, color)
+    }
+
+    /// The parts of all sections as words and indentation.
+    pub fn plain_body(&self) -> String {
+        plain::body(&self.page)
     }
 
     /// The sentence that answers the question.
@@ -176,6 +220,17 @@ fn behind<'a>(case: &Case<'a>, stage: Option<&Node>) -> (Vec<&'a Node>, Vec<&'a 
         all.iter().filter(asked).collect()
     };
     (pick(&case.trace.scores, DefinitionKind::Score), pick(&case.trace.grades, DefinitionKind::Grade))
+}
+
+/// The scores that these go by, however far behind them.
+fn scores_behind<'a>(case: &Case<'a>, nodes: &[&Node]) -> Vec<&'a Node> {
+    let mut names = Vec::new();
+    nodes.iter().for_each(|node| asked_by(case, node, &mut names));
+    let asked = |it: &&Node| {
+        let name = it.name.as_deref().unwrap_or_default();
+        names.iter().any(|(kind, asked)| *kind == DefinitionKind::Score as u8 && asked == name)
+    };
+    case.trace.scores.iter().filter(asked).collect()
 }
 
 fn asked_by(case: &Case<'_>, node: &Node, names: &mut Vec<(u8, String)>) {

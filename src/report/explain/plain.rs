@@ -6,16 +6,25 @@ pub fn render(page: &Page) -> String {
     let mut text = format!("{}\n\n{}\n", page.answer, page.about);
     for section in &page.sections {
         text.push_str(&format!("\n{}:\n", section.title));
-        for part in &section.parts {
-            match part {
-                Part::Line(line) => push(&mut text, 1, line),
-                Part::List(lines) => lines.iter().for_each(|line| push(&mut text, 1, line)),
-                Part::Tree(branches) => branches.iter().for_each(|it| branch(&mut text, 1, it)),
-                Part::Sum(it) => sum(&mut text, it),
-            }
-        }
+        section.parts.iter().for_each(|it| part(&mut text, it));
     }
     text
+}
+
+/// What stands in the sections, without titles.
+pub fn body(page: &Page) -> String {
+    let mut text = String::new();
+    page.sections.iter().flat_map(|section| &section.parts).for_each(|it| part(&mut text, it));
+    text
+}
+
+fn part(text: &mut String, part: &Part) {
+    match part {
+        Part::Line(line) => push(text, 1, line),
+        Part::List(lines) => lines.iter().for_each(|line| push(text, 1, line)),
+        Part::Tree(branches) => branches.iter().for_each(|it| branch(text, 1, it)),
+        Part::Sum(it) => sum(text, it),
+    }
 }
 
 fn push(text: &mut String, depth: usize, line: &str) {

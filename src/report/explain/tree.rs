@@ -12,6 +12,9 @@ use crate::policy::Type;
 /// So many dates of an event stand in one line.
 const MOST_DATES: usize = 5;
 
+/// Where the sum of a score stands.
+pub const SEE_POINTS: &str = "see its points below";
+
 /// Makes trees, each definition once.
 pub struct Trees<'a> {
     case: Case<'a>,
@@ -110,7 +113,7 @@ impl<'a> Trees<'a> {
         let Some(to) = node.refers_to.as_ref() else { return branch };
         let Some(own) = self.case.definition(to.kind, &to.name) else { return branch };
         match to.kind {
-            DefinitionKind::Score | DefinitionKind::Grade => branch.notes.push("see its points below".to_owned()),
+            DefinitionKind::Score | DefinitionKind::Grade => branch.notes.push(SEE_POINTS.to_owned()),
             _ if self.again(to.kind, &to.name) => branch.notes.push("see above".to_owned()),
             kind if own.outcome == node.outcome || own.outcome.is_none() => self.below(kind, own, &mut branch),
             // What is asked is the opposite, or the test alone.

@@ -1,0 +1,181 @@
+//! Where something stands in a YAML file. Values that were read have no places, but a reader that gives up says where:
+//! so the file is read once more, up to the place that is looked for. Only what fails is ever looked for.
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+use crate::source::{FileId, SourceFile, Span};
+
+/// A step of a path through a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    Key(String),
+    Item(usize),
+}
+
+/// A path as messages show it: `tests[3].expect.stage`.
+pub fn shown(path: &[Step]) -> String {
+    let mut text = String::new();
+    for step in path {
+        match step {
+            Step::Item(at) => text.push_str(&format!("[{at}]")),
+            Step::Key(key) if text.is_empty() => text.push_str(key),
+            Step::Key(key) => text.push_str(&format!(".{key}")),
+        }
+    }
+    text
+}
+
+/// The place of the key at the end of a path, or of the item up to the end of its line; of the nearest place above it
+/// where there is no such key.
+pub fn locate(file: &SourceFile, path: &[Step]) -> Span {
+    let mut path = path;
+    loop {
+        let probe = Probe { path };
+        let error = serde_yaml::Deserializer::from_str(file.text());
+        let error = probe.deserialize(error).err();
+        let place = error.and_then(|error| error.location());
+        match (place, path.split_last()) {
+            (Some(place), last) => {
+                let span = line_from(file, place.line(), place.column());
+                return key_of(file, span, last.map(|(last, _)| last));
+            }
+            (None, Some((_, above))) => path = above,
+            (None, None) => return line_from(file, 1, 1),
+        }
+    }
+}
+
+/// The key alone: a reader that gives up at the first key of `{…}` says where the bracket is.
+fn key_of(file: &SourceFile, span: Span, last: Option<&Step>) -> Span {
+    let Some(Step::Key(key)) = last else { return span };
+    let text = file.text().get(span.start as usize..).unwrap_or_default();
+    let is_key = |at: &usize| {
+        let before = text.get(..*at).unwrap_or_default().trim_end_matches(['"', '\'']);
+        let after = text.get(at + key.len()..).unwrap_or_default().trim_start_matches(['"', '\'']);
+        (before.is_empty() || before.ends_with(['{', ' ', ',', '\n'])) && after.trim_start().starts_with(':')
+    };
+    let found = text.match_indices(key.as_str()).map(|(at, _)| at).find(is_key);
+    let start = found.map(|at| span.start as usize + at);
+    start.map_or(span, |start| Span::new(span.file, start, start + key.len()))
+}
+
+/// From a column to the end of the line, without what is only white space.
+pub fn line_from(file: &SourceFile, line: usize, column: usize) -> Span {
+    let (start, text) = (file.line_start(line), file.line(line));
+    let before: usize = text.chars().take(column.saturating_sub(1)).map(char::len_utf8).sum();
+    let end = text.trim_end().len().max(before);
+    Span::new(FileId(0), start + before, start + end)
+}
+
+/// Reads up to a place, and gives up there.
+#[derive(Clone, Copy)]
+struct Probe<'a> {
+    path: &'a [Step],
+}
+
+impl<'de> DeserializeSeed<'de> for Probe<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<(), D::Error> {
+        if self.path.is_empty() { from.deserialize_any(Here) } else { from.deserialize_any(self) }
+    }
+}
+
+/// Takes nothing, so that whatever stands here is an error.
+struct Here;
+
+impl Visitor<'_> for Here {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the place")
+    }
+}
+
+impl<'de> Visitor<'de> for Probe<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the way to the place")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Some((Step::Key(key), rest)) = self.path.split_first() else {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            return Ok(());
+        };
+        while let Some(is_it) = map.next_key_seed(KeyProbe { key, last: rest.is_empty() })? {
+            if is_it {
+                map.next_value_seed(Probe { path: rest })?;
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let wanted = match self.path.split_first() {
+            Some((Step::Item(at), rest)) => Some((*at, rest)),
+            _ => None,
+        };
+        for at in 0.. {
+            let there = match wanted {
+                Some((wanted, rest)) if wanted == at => seq.next_element_seed(Probe { path: rest })?,
+                _ => seq.next_element::<IgnoredAny>()?.map(|_| ()),
+            };
+            if there.is_none() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Reads a key, and gives up where it is the last one of the path.
+struct KeyProbe<'a> {
+    key: &'a str,
+    last: bool,
+}
+
+impl<'de> DeserializeSeed<'de> for KeyProbe<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeyProbe<'_> {
+    type Value = bool;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, key: &str) -> Result<bool, E> {
+        let is_it = key == self.key;
+        if is_it && self.last { Err(E::custom("here")) } else { Ok(is_it) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_found_in_blocks_flows_and_after_tags() {
+        let text = "policy: a\nleads:\n  x: !file x.json\ntests:\n  - name: one\n    expect: {stage: MQL,\n      scores: {fit: 1}}\n  - name: two\n";
+        let file = SourceFile::new("x", text);
+        let key = |key: &str| Step::Key(key.to_owned());
+        let at = |path: &[Step]| file.slice(locate(&file, path)).to_owned();
+        assert_eq!(at(&[key("policy")]), "policy");
+        assert_eq!(at(&[key("leads"), key("x")]), "x");
+        assert_eq!(at(&[key("tests"), Step::Item(0), key("expect"), key("stage")]), "stage");
+        assert_eq!(at(&[key("tests"), Step::Item(0), key("expect"), key("scores"), key("fit")]), "fit");
+        assert_eq!(at(&[key("tests"), Step::Item(1)]), "name: two");
+        assert_eq!(at(&[key("tests"), Step::Item(1), key("expect")]), "name: two");
+        assert_eq!(at(&[key("nowhere")]), "policy: a");
+    }
+}

@@ -1,0 +1,115 @@
+//! Each folder of `tests/testing/` is policies with tests; its `output.snap` is what `handover test` says of them.
+//!
+//! `command.txt` has the arguments after `test` (without it: none), one command a line. The command runs in the folder.
+//! `INSTA_UPDATE=always cargo test --test testing` writes the snapshots.
+#![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has failed")]
+#![expect(clippy::disallowed_methods, reason = "a test reads its own cases and runs the command")]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+#[test]
+fn every_case_is_said_as_it_was_written_down() {
+    let cases = entries(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testing"));
+    let differ: Vec<&PathBuf> =
+        cases.iter().filter(|case| std::panic::catch_unwind(|| compare(case)).is_err()).collect();
+    assert!(cases.len() >= 15 && differ.is_empty(), "{} cases; these differ: {differ:#?}", cases.len());
+}
+
+fn compare(case: &Path) {
+    let commands = fs::read_to_string(case.join("command.txt")).unwrap_or_else(|_| "\n".to_owned());
+    let mut shown = String::new();
+    for command in commands.lines() {
+        let run = || {
+            let mut handover = Command::new(env!("CARGO_BIN_EXE_handover"));
+            handover.arg("test").args(command.split_whitespace()).current_dir(case).env_remove("COLUMNS");
+            handover.output().unwrap()
+        };
+        let (done, again) = (run(), run());
+        assert_eq!((&done.stdout, &done.stderr), (&again.stdout, &again.stderr), "{}: run twice", case.display());
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        shown += &format!("---- handover test {command}\n").replace(" \n", "\n");
+        shown += &format!("{}---- stderr\n{}", text(&done.stdout), text(&done.stderr));
+        shown += &format!("---- exit code {}\n", done.status.code().unwrap());
+    }
+    let mut settings = insta::Settings::clone_current();
+    settings.set_snapshot_path(case);
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!("output", shown));
+}
+
+fn entries(folder: &Path) -> Vec<PathBuf> {
+    let mut entries: Vec<_> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    entries.sort();
+    entries
+}
+
+/// The page, run from its beginning to its end: `<!-- file: NAME -->` before a block makes it a file, `<!-- run -->` a
+/// command with what it writes.
+#[test]
+fn every_block_of_the_page_is_what_it_says() {
+    let page = include_str!("../docs/testing.md");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("testing_page");
+    let _ = fs::remove_dir_all(&folder);
+    let (mut files, mut runs) = (0, 0);
+    for part in page.split("<!-- ").skip(1) {
+        let (says, rest) = part.split_once(" -->\n```").unwrap();
+        let block = rest.split_once('\n').unwrap().1.split("\n```").next().unwrap().to_owned() + "\n";
+        if let Some(name) = says.strip_prefix("file: ") {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            // The suite that fails is there only from its own block on.
+            fs::write(path, block).unwrap();
+            files += 1;
+            continue;
+        }
+        let (command, expected) = block.split_once('\n').unwrap();
+        let args = command.strip_prefix("$ handover ").unwrap().split_whitespace();
+        let mut handover = Command::new(env!("CARGO_BIN_EXE_handover"));
+        let done = handover.args(args).current_dir(&folder).env_remove("COLUMNS").output().unwrap();
+        assert_eq!(String::from_utf8(done.stdout).unwrap(), expected, "{command}");
+        runs += 1;
+    }
+    assert_eq!((files, runs), (4, 3));
+}
+
+/// `no-example`: what examples reach, what suites reach, what nobody reaches, and what is turned off.
+#[test]
+fn check_warns_of_stages_that_no_test_reaches() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("no_example");
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    let stages = |allow: &str| {
+        format!(
+            "policy \"P\"\n  version 1\nlead\n  size is a number\n\
+             stage \"small\"\n  owned by A\n  is reached when size is at least 1\n{allow}\
+             stage \"large\"\n  owned by A\n  is reached when size is at least 100\n"
+        )
+    };
+    let example = "example \"one\"\n  at 2026-03-10 09:00\n  given size is 1\n  expect the lead is in \"small\"\n";
+    let large = "policy: p.handover\nnow: 2026-03-10T09:00:00Z\ntests:\n  - name: large\n    with: {size: 100}\n    expect: {stage: large}\n";
+    let warned = |policy: String, suite: Option<&str>| {
+        let _ = fs::remove_file(folder.join("p.test.yaml"));
+        fs::write(folder.join("p.handover"), policy).unwrap();
+        if let Some(suite) = suite {
+            fs::write(folder.join("p.test.yaml"), suite).unwrap();
+        }
+        let mut check = Command::new(env!("CARGO_BIN_EXE_handover"));
+        let done = check.args(["check", "--format", "plain", "p.handover"]).current_dir(&folder).output().unwrap();
+        let said = String::from_utf8(done.stdout).unwrap();
+        let lines = said.lines().filter(|line| line.contains("warning H0513 no-example"));
+        lines.map(|line| line.split(':').nth(1).unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(warned(stages(""), None), ["5", "8"], "no test at all");
+    assert_eq!(warned(stages("") + example, None), ["8"], "an example reaches the first");
+    assert_eq!(warned(stages(""), Some(large)), [""; 0], "whoever is large is small too");
+    assert_eq!(warned(stages(""), Some(&large.replace("size: 100", "size: 99"))), ["8"], "a test just beside");
+    assert_eq!(
+        warned(stages(""), Some(&large.replace("p.handover", "other.handover"))),
+        ["5", "8"],
+        "of another policy"
+    );
+    assert_eq!(warned(stages("# allow no-example\n") + example, None), [""; 0], "turned off");
+}
