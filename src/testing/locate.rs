@@ -46,6 +46,23 @@ pub fn locate(file: &SourceFile, path: &[Step]) -> Span {
     }
 }
 
+/// The lines of the items of a list, of which there are so many. In a block the dashes stand below each other, and nothing
+/// else can begin as far to the left, so one look finds them all; where they do not, each is looked for.
+pub fn lines_of(file: &SourceFile, list: &str, count: usize) -> Vec<usize> {
+    let item = |at: usize| {
+        let span = locate(file, &[Step::Key(list.to_owned()), Step::Item(at)]);
+        file.line_column(span.start).0
+    };
+    if count == 0 {
+        return Vec::new();
+    }
+    let first = item(0);
+    let begin = |line: usize| file.line(line).split_once('-').map(|(before, _)| before);
+    let dash = begin(first).filter(|before| before.trim().is_empty());
+    let lines: Vec<usize> = (first..=file.lines()).filter(|line| dash.is_some() && begin(*line) == dash).collect();
+    if lines.len() == count { lines } else { (0..count).map(item).collect() }
+}
+
 /// The key alone: a reader that gives up at the first key of `{…}` says where the bracket is.
 fn key_of(file: &SourceFile, span: Span, last: Option<&Step>) -> Span {
     let Some(Step::Key(key)) = last else { return span };

@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json};
 use serde_yaml::{Mapping, Value};
 
 use super::expect::{self, Found};
-use super::locate::{Step, line_from, locate, shown};
+use super::locate::{Step, line_from, lines_of, locate, shown};
 use super::{Came, Difference, Each, Group, Kind, Test, Tester, Wanted};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::loader::Loader;
@@ -98,6 +98,7 @@ impl Suite {
         let mut group =
             Group { file: self.file.path().to_owned(), sources, tests: Vec::new(), faults: self.faults.clone() };
         let mut tester = tester;
+        let lines = lines_of(&self.file, "tests", self.cases.last().map_or(0, |case| case.place + 1));
         for case in self.cases.iter().filter(|case| wanted.has(&case.name)) {
             let path = vec![Step::Key("tests".to_owned()), Step::Item(case.place)];
             let came = match (&case.what, &mut tester) {
@@ -107,7 +108,7 @@ impl Suite {
                     self.one(&path, (lead, *now, expect), tester, each, &mut group.faults)
                 }
             };
-            let line = group.sources.line(locate(&self.file, &path));
+            let line = lines.get(case.place).copied().unwrap_or_default();
             let policy = match (&case.what, &mut tester) {
                 (What::Try { now, .. }, Some(tester)) => tester.policy_file(*now),
                 _ => String::new(),
