@@ -72,7 +72,7 @@ fn every_block_of_the_page_is_what_it_says() {
         assert_eq!(String::from_utf8(done.stdout).unwrap(), expected, "{command}");
         runs += 1;
     }
-    assert_eq!((files, runs), (4, 3));
+    assert_eq!((files, runs), (5, 4));
 }
 
 /// `no-example`: what examples reach, what suites reach, what nobody reaches, and what is turned off.
@@ -112,4 +112,48 @@ fn check_warns_of_stages_that_no_test_reaches() {
         "of another policy"
     );
     assert_eq!(warned(stages("# allow no-example\n") + example, None), [""; 0], "turned off");
+}
+
+/// What is suggested passes as it is, sees what it says it would, and names what nothing was found for.
+#[test]
+fn suggestions_pass_and_see_what_they_say() {
+    let cases = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testing");
+    let (mut found_all, mut some_are_open) = (0, 0);
+    for case in ["suggestions", "suggestions_at_thresholds", "coverage_the_only_one_decides", "deadlines"] {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("suggestions").join(case);
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        // Tests of the case that fail would be said on standard error, and are none of this.
+        let policy =
+            entries(&cases.join(case)).into_iter().find(|it| it.extension().is_some_and(|it| it == "handover"));
+        fs::copy(policy.unwrap(), folder.join("p.handover")).unwrap();
+        let run = |args: &[&str]| {
+            let mut handover = Command::new(env!("CARGO_BIN_EXE_handover"));
+            let done = handover.arg("test").args(args).current_dir(&folder).output().unwrap();
+            (String::from_utf8(done.stdout).unwrap(), done.status.code().unwrap())
+        };
+        let (yaml, _) = run(&["--suggest", "p.handover"]);
+        let open = yaml.lines().filter(|line| line.starts_with("#   ")).count();
+        fs::write(folder.join("p.test.yaml"), &yaml).unwrap();
+        let (json, _) = run(&["--coverage", "--format", "json", "p.handover"]);
+        let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+        let of_suite = |test: &&serde_json::Value| test["kind"] == "suite";
+        let tests: Vec<_> = json["tests"].as_array().unwrap().iter().filter(of_suite).collect();
+        assert!(!tests.is_empty() && tests.iter().all(|test| test["result"] == "passed"), "{case}\n{yaml}\n{json:#}");
+        assert_eq!(json["faults"], serde_json::json!([]), "{case}");
+        let coverage = &json["coverage"][0];
+        let number = |key: &str| coverage[key].as_u64().unwrap();
+        let first = yaml.lines().next().unwrap();
+        assert!(first.ends_with(&format!("they would cover {} %.", number("percent"))), "{case}: {first}");
+        assert_eq!(number("possible") - number("covered"), open as u64, "{case}: what is open is named");
+        if case == "suggestions_at_thresholds" {
+            let values = ["size: 50", "size: 49", "rate: 0.25", "rate: 0.24", "amount: 99.9,", "amount: 99.91,"];
+            for value in values.into_iter().chain(["due: \"2026-07-01\"", "due: \"2026-06-30\""]) {
+                assert!(yaml.contains(value), "just at and just beside: {value}\n{yaml}");
+            }
+        }
+        found_all += usize::from(open == 0);
+        some_are_open += usize::from(open > 0);
+    }
+    assert!(found_all > 0 && some_are_open > 0, "{found_all} with all, {some_are_open} with some open");
 }

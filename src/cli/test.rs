@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use handover::decimal::Decimal;
-use handover::diagnostic::{Diagnostic, escape, human};
+use handover::diagnostic::{Diagnostic, escape, github, human, sarif};
 use handover::testing::coverage::{self, Coverages};
 use handover::testing::{self, Group, Tester, Totals, Wanted};
-use handover::{Policy, Versions};
+use handover::{Compiled, Policy, Versions};
 
 use super::output::{Exit, Failure, Output};
 use super::policy::{self, STDIN};
@@ -26,8 +26,11 @@ Examples:
   handover test --filter demo           the tests with `demo` in their name
   handover test --coverage --fail-under 80
                                         what the tests cover, and exit code 1 below 80 %
+  handover test --suggest acme.handover > more.test.yaml
+                                        tests that would see what these have not
   handover test --format junit > tests.xml
-                                        for a build server")]
+                                        for a build server
+  handover test --format github         in a GitHub workflow: beside the lines of the change")]
 pub struct Args {
     /// Policies, suites, folders to search for them, or `-` for a policy on standard input
     #[arg(value_name = "PATH", default_value = ".")]
@@ -37,7 +40,8 @@ pub struct Args {
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
 
-    /// How to show what came of them: `json` is for programs, `junit` for build servers
+    /// How to show what came of them: `json` is for programs, `junit` for build servers, `github` and `sarif` for what
+    /// shows failures beside the lines of a change
     #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Human)]
     format: Format,
 
@@ -49,6 +53,11 @@ pub struct Args {
     /// Answer no (exit code 1) where the tests of a policy cover less than this, in percent
     #[arg(long, value_name = "PCT", value_parser = percent)]
     fail_under: Option<Decimal>,
+
+    /// Write tests that would see what these have not, as YAML to paste into a suite. The values lie at the policy's
+    /// thresholds and just beside them
+    #[arg(long, conflicts_with_all = ["format", "filter", "coverage"])]
+    suggest: bool,
 }
 
 fn percent(text: &str) -> Result<Decimal, String> {
@@ -62,6 +71,8 @@ enum Format {
     Human,
     Json,
     Junit,
+    Github,
+    Sarif,
 }
 
 const SUITE: &str = ".test.yaml";
@@ -69,7 +80,7 @@ const SUITE: &str = ".test.yaml";
 /// Runs all tests, also after one that failed.
 pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let wanted = Wanted::with(args.filter.as_deref());
-    let covers = args.coverage || args.fail_under.is_some();
+    let covers = args.coverage || args.suggest || args.fail_under.is_some();
     let mut bench = Bench {
         output,
         policies: Vec::new(),
@@ -112,16 +123,24 @@ fn low(coverage: Option<&Coverages>, least: Option<Decimal>, output: &mut Output
 
 fn show(groups: &[Group], coverage: Option<&Coverages>, args: &Args, output: &mut Output) -> Result<(), Failure> {
     let format = args.format;
-    let coverage = coverage.filter(|_| args.coverage);
+    let found: Vec<_> = groups.iter().map(|group| (group.diagnostics(), &group.sources)).collect();
+    let found = found.iter().map(|(list, sources)| (list.as_slice(), *sources));
     let text = match format {
+        _ if args.suggest => coverage.map(testing::suggestions).unwrap_or_default(),
         Format::Human => {
             let options = output.for_results();
-            let table = coverage.map(|it| coverage::human(it, options)).unwrap_or_default();
+            let table = coverage.filter(|_| args.coverage).map(|it| coverage::human(it, options)).unwrap_or_default();
             testing::human(groups, options) + &table
         }
-        Format::Json => testing::json(groups, coverage),
+        Format::Json => testing::json(groups, coverage.filter(|_| args.coverage)),
         Format::Junit => testing::junit(groups).map_err(|error| Failure::Other(error.to_string()))?,
+        Format::Github => github(found),
+        Format::Sarif => sarif(found),
     };
+    // Suggestions go on to a suite: what came of the tests stands beside them.
+    if args.suggest && !Totals::of(groups).is_fine() {
+        output.note(testing::human(groups, output.for_notes()).trim_end());
+    }
     // Programs have the faults in what they read; people see them beside it.
     for group in groups.iter().filter(|group| format == Format::Human && !group.faults.is_empty()) {
         output.note(human(&group.faults, &group.sources, output.for_notes()).trim_end());
@@ -174,9 +193,9 @@ impl Bench<'_> {
     fn policy(&mut self, path: &Path, wanted: &Wanted) -> Result<(), Failure> {
         let compiled = policy::open(path)?;
         if compiled.diagnostics.iter().any(Diagnostic::is_error) {
-            let text = human(&compiled.diagnostics, &compiled.sources, self.output.for_notes());
-            self.output.note(text.trim_end());
-            self.wrong = true;
+            let file = path.to_string_lossy().into_owned();
+            let Compiled { sources, diagnostics: faults, .. } = compiled;
+            self.groups.push(Group { file, sources, tests: Vec::new(), faults });
             self.policies.push((key(path), None));
             return Ok(());
         }
@@ -205,8 +224,8 @@ impl Bench<'_> {
         };
         let tester = at.and_then(|at| self.policies.get_mut(at)).and_then(|(_, tester)| tester.as_mut());
         let coverage = &mut self.coverage;
-        self.groups.push(suite.run(tester, wanted, &mut |worker, _, decision| {
-            coverage.iter_mut().for_each(|it| it.observe(worker, decision));
+        self.groups.push(suite.run(tester, wanted, &mut |worker, lead, decision| {
+            coverage.iter_mut().for_each(|it| it.observe_lead(worker, lead, decision));
         }));
         Ok(())
     }

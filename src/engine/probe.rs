@@ -59,17 +59,26 @@ impl Worker {
         self.evaluator.policy()
     }
 
+    /// The outcomes of all steps that decided the lead that was decided last, in an order that the policy sets.
+    pub fn outcomes(&self) -> &[Outcome] {
+        self.seats.get(self.evaluator.now.judging).map_or(&[], |seat| &seat.state.outcomes)
+    }
+
     /// What came of these parts for the lead that was decided last, in whole decisions.
     pub fn probe(&mut self, parts: &[Part]) -> Vec<Option<Seen>> {
         let before = self.ends();
-        let seen = parts.iter().map(|part| self.probe_one(*part, &before)).collect();
+        // Outcomes are read while the lead stands as it really does.
+        let flips: Vec<_> = parts.iter().map(|part| self.flip(*part)).collect();
+        let seen = parts.iter().zip(flips).map(|(part, flip)| {
+            let (outcome, forced) = flip?;
+            Some(Seen { outcome, decides: forced.is_some_and(|forced| self.decides(*part, forced, &before)) })
+        });
+        let seen = seen.collect();
         self.judge_with(None);
         seen
     }
 
-    fn probe_one(&mut self, part: Part, before: &Ends) -> Option<Seen> {
-        let (outcome, forced) = self.flip(part)?;
-        let Some(forced) = forced else { return Some(Seen { outcome, decides: false }) };
+    fn decides(&mut self, part: Part, forced: Forced, before: &Ends) -> bool {
         self.judge_with(Some(forced));
         let mut after = self.ends();
         // A stage's own outcome is what was given.
@@ -78,10 +87,7 @@ impl Worker {
         {
             *place = *own;
         }
-        let decides = after != *before;
-        // The next part is looked at as the lead really is.
-        self.judge_with(None);
-        Some(Seen { outcome, decides })
+        after != *before
     }
 
     /// The outcome of a part, and what to give instead.

@@ -3,9 +3,14 @@
 use chrono::{DateTime, SecondsFormat};
 use serde_json::{Map, Value, json};
 
+use crate::decimal::Decimal;
 use crate::policy::{
     Condition, ConditionKind, Event, Field, FieldRef, Given, Literal, Operand, Policy, TextSubject, TextTest, Type,
 };
+
+/// Numbers pass through binary fractions where YAML and JSON are read, and up to so many digits come out as they were
+/// written.
+pub const EXACT_DIGITS: usize = 15;
 
 /// The field of an item that says which event of the example it is. No policy can declare it: it is no path.
 const EVENT: &str = "which event of the example this is";
@@ -44,13 +49,7 @@ pub fn lead(policy: &Policy, given: &[Given]) -> Value {
         Given::Lead(bytes) => serde_json::from_slice(bytes).ok(),
         _ => None,
     });
-    let mut lead = file.unwrap_or_else(|| {
-        let mut lead = json!({});
-        for log in policy.fields.iter().filter(|field| field.ty == Type::Items) {
-            put(&mut lead, &log.path, json!([]));
-        }
-        lead
-    });
+    let mut lead = file.unwrap_or_else(|| with_empty_logs(policy));
     let field = |id: &crate::policy::FieldId| policy.fields.get(id.index());
     for given in given {
         match given {
@@ -67,14 +66,23 @@ pub fn lead(policy: &Policy, given: &[Given]) -> Value {
     lead
 }
 
+/// A lead of whom nothing is known, and to whom nothing has happened.
+pub fn with_empty_logs(policy: &Policy) -> Value {
+    let mut lead = json!({});
+    for log in policy.fields.iter().filter(|field| field.ty == Type::Items) {
+        put(&mut lead, &log.path, json!([]));
+    }
+    lead
+}
+
 /// Lets an event happen.
 fn happen(lead: &mut Value, policy: &Policy, event: &Event, time: i64) {
     match (event.from, event.dated_by) {
-        (Some(list), FieldRef::Item(dated)) => {
+        (Some(list), FieldRef::Item(by)) => {
             let Some(list) = policy.fields.get(list.index()) else { return };
-            let Some(dated) = list.items.get(dated as usize) else { return };
+            let Some(day) = list.items.get(by as usize) else { return };
             let mut item = json!({ EVENT: event.name });
-            put(&mut item, &dated.path, instant(policy, dated, time));
+            put(&mut item, &day.path, dated(policy, day, time));
             let Some(log) = place(lead, &list.path) else { return };
             match log {
                 Value::Array(items) => items.push(item),
@@ -83,30 +91,39 @@ fn happen(lead: &mut Value, policy: &Policy, event: &Event, time: i64) {
         }
         (_, FieldRef::Lead(field)) => {
             let Some(field) = policy.fields.get(field.index()) else { return };
-            put(lead, &field.path, instant(policy, field, time));
+            put(lead, &field.path, dated(policy, field, time));
         }
         (None, FieldRef::Item(_)) => {}
     }
 }
 
-fn instant(policy: &Policy, field: &Field, time: i64) -> Value {
+/// An instant as the value of a date or a time.
+pub fn dated(policy: &Policy, field: &Field, time: i64) -> Value {
     let instant = DateTime::from_timestamp_micros(time).unwrap_or_default();
     match field.ty {
         Type::Date => json!(instant.with_timezone(&policy.zone).date_naive().to_string()),
-        _ => json!(instant.to_rfc3339_opts(SecondsFormat::Micros, true)),
+        _ => json!(instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)),
     }
 }
 
-fn written(value: &Literal) -> Value {
+/// A value of a policy as a lead has it.
+pub fn written(value: &Literal) -> Value {
     match value {
         Literal::Text(text) => json!(text),
-        Literal::Number(number) => json!(number.to_string()),
-        Literal::Money(money) => json!({"amount": money.amount.to_string(), "currency": money.currency}),
+        Literal::Number(it) => number(*it),
+        Literal::Money(money) => json!({"amount": number(money.amount), "currency": money.currency}),
         Literal::Date(date) => json!(date.to_string()),
         Literal::Time(time) => json!(DateTime::from_timestamp_micros(*time).unwrap_or_default().to_rfc3339()),
         Literal::YesNo(yes) => json!(yes),
         Literal::None => json!([]),
     }
+}
+
+/// A number as a lead has it; one with many digits as a text, in which none is lost.
+pub fn number(number: Decimal) -> Value {
+    let text = number.to_string();
+    let exact = if text.len() <= EXACT_DIGITS { serde_json::from_str(&text).ok() } else { None };
+    exact.unwrap_or(Value::String(text))
 }
 
 /// Puts a value at a path.
@@ -115,7 +132,7 @@ pub fn put(lead: &mut Value, path: &[String], value: Value) {
 }
 
 /// The place of a path, made where it is not there yet.
-fn place<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
+pub fn place<'a>(value: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
     path.iter().try_fold(value, |value, part| {
         if !value.is_object() {
             *value = Value::Object(Map::new());

@@ -10,10 +10,12 @@ mod expect;
 mod lead;
 mod locate;
 mod show;
+mod suggest;
 mod suite;
 mod unreached;
 
 pub use show::{Totals, human, json, junit};
+pub use suggest::suggestions;
 pub use suite::{Suite, policy_of};
 pub use unreached::unreached;
 

@@ -7,6 +7,7 @@ use serde_json::{Map, Value as Json};
 use serde_yaml::{Mapping, Value};
 
 use super::expect::{self, Found};
+use super::lead::EXACT_DIGITS;
 use super::locate::{Step, line_from, lines_of, locate, shown};
 use super::{Came, Difference, Each, Group, Kind, Test, Tester, Wanted};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
@@ -17,8 +18,6 @@ const KEYS: [&str; 4] = ["policy", "now", "leads", "tests"];
 const TEST_KEYS: [&str; 6] = ["name", "lead", "with", "now", "expect", "skip"];
 const HELP: &str = "A suite has the keys `policy`, `now`, `leads` and `tests`; the page docs/testing.md shows one.";
 const INSTANT: &str = "Write a date, a time and an offset: 2026-03-10T09:00:00+02:00.";
-/// Numbers pass through binary fractions where YAML is read, and up to so many digits come out as they were written.
-const EXACT_DIGITS: usize = 15;
 
 /// The tests of one file, ready to be tried.
 #[derive(Clone, Debug)]

@@ -37,6 +37,11 @@ pub enum Witness {
 }
 
 impl Witness {
+    /// The value itself, also where it would tell that of a private field.
+    pub(crate) fn in_the_open(&self) -> &Witness {
+        if let Witness::Private(value) = self { value.in_the_open() } else { self }
+    }
+
     /// The value as JSON, as it is laid over the lead.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         match self {

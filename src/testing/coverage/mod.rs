@@ -9,6 +9,7 @@ mod table;
 
 pub use table::coverage as human;
 
+use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer};
 
 use crate::decimal::Decimal;
@@ -22,8 +23,16 @@ use possible::Definition;
 /// What the tests of all policies cover.
 #[derive(Clone, Debug, Default)]
 pub struct Coverages {
-    /// By the digest of the policy.
-    all: Vec<(String, Coverage)>,
+    all: Vec<Covered>,
+}
+
+/// What the tests of one policy cover, and where one may look for more.
+#[derive(Clone, Debug)]
+pub(super) struct Covered {
+    pub policy: Policy,
+    pub coverage: Coverage,
+    /// The leads of suites, and as of when they were decided. Those of examples are no whole leads.
+    pub leads: Vec<(String, DateTime<Utc>)>,
 }
 
 impl Coverages {
@@ -32,24 +41,34 @@ impl Coverages {
         self.of(policy);
     }
 
-    /// Counts the lead that was decided last.
+    /// Counts the lead of an example, which was decided last.
     pub fn observe(&mut self, worker: &mut Worker, decision: &Decision) {
-        let at = self.of(worker.policy());
-        self.all.get_mut(at).into_iter().for_each(|(_, coverage)| coverage.observe(worker, decision));
+        self.of(worker.policy()).into_iter().for_each(|it| it.coverage.observe(worker, decision));
+    }
+
+    /// Counts the lead of a suite, which was decided last.
+    pub fn observe_lead(&mut self, worker: &mut Worker, lead: &str, decision: &Decision) {
+        self.observe(worker, decision);
+        self.of(worker.policy()).into_iter().for_each(|it| it.leads.push((lead.to_owned(), decision.as_of)));
     }
 
     /// Of each policy, in the order in which they were added.
     pub fn iter(&self) -> impl Iterator<Item = &Coverage> {
-        self.all.iter().map(|(_, coverage)| coverage)
+        self.all.iter().map(|it| &it.coverage)
     }
 
-    /// The place of a policy, which is added where it is not there yet.
-    fn of(&mut self, policy: &Policy) -> usize {
-        let at = self.all.iter().position(|(digest, _)| *digest == policy.digest).unwrap_or(self.all.len());
+    /// Of each policy, with the policy and its leads.
+    pub(super) fn covered(&self) -> &[Covered] {
+        &self.all
+    }
+
+    /// That of a policy, which is added where it is not there yet.
+    fn of(&mut self, policy: &Policy) -> Option<&mut Covered> {
+        let at = self.all.iter().position(|it| it.policy.digest == policy.digest).unwrap_or(self.all.len());
         if at == self.all.len() {
-            self.all.push((policy.digest.clone(), Coverage::new(policy)));
+            self.all.push(Covered { policy: policy.clone(), coverage: Coverage::new(policy), leads: Vec::new() });
         }
-        at
+        self.all.get_mut(at)
     }
 }
 
@@ -170,6 +189,17 @@ impl Share {
     }
 }
 
+/// Something that can come out of a policy and that no test has seen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Goal {
+    /// An outcome of a part, by its place among the rows.
+    Outcome(usize, Outcome),
+    /// That a part decides.
+    Decides(usize),
+    /// A status of an SLA, by its place.
+    Status(usize, SlaStatus),
+}
+
 impl Coverage {
     /// Nothing was seen yet.
     fn new(policy: &Policy) -> Coverage {
@@ -244,9 +274,33 @@ impl Coverage {
         }
     }
 
-    fn observe(&mut self, worker: &mut Worker, decision: &Decision) {
-        let parts: Vec<Part> = self.parts.iter().map(|row| row.part).collect();
-        for (row, seen) in self.parts.iter_mut().zip(worker.probe(&parts)) {
+    /// What no test has seen, in the order of the rows.
+    pub fn goals(&self) -> Vec<Goal> {
+        let of_row = |(at, row): (usize, &Row)| {
+            [
+                (row.met, Goal::Outcome(at, Outcome::Met)),
+                (row.not_met, Goal::Outcome(at, Outcome::NotMet)),
+                (row.unknown, Goal::Outcome(at, Outcome::Unknown)),
+                (row.decisive, Goal::Decides(at)),
+            ]
+        };
+        let cells = self.parts.iter().enumerate().flat_map(of_row);
+        let parts = cells.filter(|(cell, _)| *cell == Cell::NotSeen).map(|(_, goal)| goal);
+        let slas = self.slas.iter().enumerate().flat_map(|(at, sla)| {
+            sla.states.iter().filter(|(_, seen)| !seen).map(move |(status, _)| Goal::Status(at, *status))
+        });
+        parts.chain(slas).collect()
+    }
+
+    /// Counts the lead that was decided last.
+    pub(super) fn observe(&mut self, worker: &mut Worker, decision: &Decision) {
+        // What was thought impossible is always looked for, so that the order of tests is nothing to the result.
+        let open = |row: &&mut Row| {
+            [row.met, row.not_met, row.unknown].iter().any(|cell| *cell != Cell::Seen) || row.decisive == Cell::NotSeen
+        };
+        let mut rows: Vec<&mut Row> = self.parts.iter_mut().filter(open).collect();
+        let parts: Vec<Part> = rows.iter().map(|row| row.part).collect();
+        for (row, seen) in rows.iter_mut().zip(worker.probe(&parts)) {
             let Some(seen) = seen else { continue };
             match seen.outcome {
                 Outcome::Met => row.met.see(),

@@ -53,7 +53,7 @@ pub fn json(groups: &[Group], coverage: Option<&impl Serialize>) -> String {
     let faults =
         groups.iter().flat_map(|group| group.faults.iter().map(move |it| (group, it))).map(|(group, it)| Fault {
             code: it.code.id,
-            file: &group.file,
+            file: group.sources.file(it.span.file).map_or(group.file.as_str(), |file| file.path()),
             line: group.sources.line(it.span),
             message: &it.message,
             help: it.help.as_deref(),
