@@ -43,6 +43,7 @@
 //! | decide a lead | [`Evaluator::decide`], [`Decision`] |
 //! | decide many on one thread, as values or as JSON | [`Worker::decide`], [`Worker::write`] |
 //! | decide a stream of leads on all threads, in order | [`intake::run`], [`Evaluator::handler`] |
+//! | put a policy into its canonical form | [`format::format`] |
 //! | run the tests of a policy | [`testing::examples`], [`testing::Suite`] |
 //! | decide as of another instant | [`Evaluator::at`] |
 
@@ -59,6 +60,7 @@ pub mod check;
 pub mod decimal;
 pub mod diagnostic;
 pub mod engine;
+pub mod format;
 pub mod intake;
 pub mod lint;
 pub mod loader;

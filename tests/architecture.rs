@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A module and what it may name of the others; the library's root and the binary may name everything.
-const MAY_USE: [(&str, &[&str]); 15] = [
+const MAY_USE: [(&str, &[&str]); 16] = [
     ("source", &[]),
     ("decimal", &[]),
     ("text", &[]),
@@ -18,6 +18,7 @@ const MAY_USE: [(&str, &[&str]); 15] = [
     ("time", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic", "decimal", "text"]),
+    ("format", &["source", "diagnostic", "syntax"]),
     ("policy", &["source", "time", "decimal", "pattern", "syntax::ast"]),
     ("intake", &["decimal", "text", "time"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),

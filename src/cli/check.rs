@@ -57,7 +57,7 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let mut all: Vec<Compiled> = Vec::new();
     let mut failed = false;
     for path in &args.paths {
-        match files(path) {
+        match policy::files(path) {
             Err(failure) => {
                 output.fail(&failure);
                 failed = true;
@@ -99,18 +99,6 @@ fn doubts(policy: &Policy, file: &Path) -> Result<Vec<Diagnostic>, Failure> {
     doubts.extend(unreached(policy, &policy::read_suites_beside(file)?));
     doubts.sort_by_key(|it| (it.span.file, it.span.start, it.span.end, it.code.id));
     Ok(doubts)
-}
-
-/// The file itself, or those in the folder.
-fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
-    if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
-    }
-    let found = policy::find(path)?;
-    if found.is_empty() {
-        return Err(Failure::Other(policy::no_policy_in(path)));
-    }
-    Ok(found)
 }
 
 fn show(all: &[Compiled], args: &Args, output: &mut Output) -> Result<(), Failure> {

@@ -17,19 +17,28 @@ pub const STDIN: &str = "-";
 /// Reads and checks the policy or library at `path`. Faults in the policy are in the answer; the failure is a file
 /// that cannot be read at all.
 pub fn open(path: &Path) -> Result<Compiled, Failure> {
-    let failed = |why: LoadError| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() };
-    let stdin = path == Path::new(STDIN);
+    Ok(check(path, read(path)?))
+}
+
+/// The bytes of the policy or library at `path`.
+pub fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     // The user named this file, so it may lie anywhere and be a pipe. Reading it first and once tells a file that
     // is not there from a policy with faults.
-    let bytes = match stdin {
+    let bytes = match path == Path::new(STDIN) {
         true => folder::read(io::stdin().lock()),
         false => folder::open(path).and_then(folder::read),
     };
+    bytes.map_err(|why| Failure::Read { path: path.to_string_lossy().into_owned(), why: why.to_string() })
+}
+
+/// Checks the policy or library that has these bytes, as if it stood at `path`.
+pub fn check(path: &Path, bytes: Vec<u8>) -> Compiled {
+    let stdin = path == Path::new(STDIN);
     let files = Folder::new(path.parent().filter(|_| !stdin).unwrap_or(Path::new("")));
     let path = if stdin { STDIN.into() } else { path.file_name().unwrap_or_default().to_string_lossy() };
     let shown = if stdin { "<stdin>".to_owned() } else { files.shown(&path) };
-    let given = Given { path: path.into_owned(), shown, bytes: bytes.map_err(failed)?, files: &files };
-    Ok(compile(&given, &given.path))
+    let given = Given { path: path.into_owned(), shown, bytes, files: &files };
+    compile(&given, &given.path)
 }
 
 /// The policy in a file, or the versions of one in a folder. None where there are faults, which have been said.
@@ -92,8 +101,20 @@ fn versions_in(folder: &Path) -> Result<Vec<Compiled>, Failure> {
     names.into_iter().map(read).collect()
 }
 
+/// The policy or library itself, or those in the folder and below.
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let found = find(path)?;
+    if found.is_empty() {
+        return Err(Failure::Other(no_policy_in(path)));
+    }
+    Ok(found)
+}
+
 /// The policies and libraries (`*.handover`) in a folder and below, by name.
-pub fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+fn find(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     find_files(folder, &|name| name.ends_with(".handover"))
 }
 

@@ -6,6 +6,7 @@ pub mod ast;
 mod decode;
 pub mod layout;
 mod parse;
+pub mod print;
 
 pub use decode::{DecodeError, decode};
 pub use parse::parse;

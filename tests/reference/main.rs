@@ -39,6 +39,7 @@ mod deadlines;
 mod decide;
 mod event;
 mod exact;
+mod forms;
 mod generate;
 mod horizons;
 mod json;
@@ -59,6 +60,8 @@ mod time;
 mod timeline;
 mod traces;
 mod truth;
+#[path = "../parts/untidy.rs"]
+mod untidy;
 mod value;
 mod versions;
 mod words;
