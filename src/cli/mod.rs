@@ -3,11 +3,14 @@
 //! The only place that reads files, the environment or the clock.
 
 mod check;
+mod completions;
 mod eval;
 mod explain;
 mod fmt;
+mod init;
 mod leads;
 mod lines;
+mod man;
 mod now;
 mod output;
 mod policy;
@@ -45,6 +48,7 @@ struct Cli {
 
 const AFTER_HELP: &str = "\
 Examples:
+  handover init agreement                   begin a policy, with tests and leads to try it on
   handover check                            check every policy in this folder
   handover check acme.handover              check one policy
   handover eval --policy acme.handover leads.ndjson > decisions.ndjson
@@ -69,9 +73,12 @@ A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its
 #[derive(Subcommand)]
 enum Command {
     Check(check::Args),
+    Completions(completions::Args),
     Eval(eval::Args),
     Explain(explain::Args),
     Fmt(fmt::Args),
+    Init(init::Args),
+    Man(man::Args),
     Rule(rule::Args),
     Sla(sla::Args),
     Test(test::Args),
@@ -92,9 +99,12 @@ pub fn run() -> ExitCode {
     }
     let result = match cli.command {
         Command::Check(args) => check::run(args, &mut output),
+        Command::Completions(args) => completions::run(args, Cli::command(), &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Fmt(args) => fmt::run(args, &mut output),
+        Command::Init(args) => init::run(args, &mut output),
+        Command::Man(args) => man::run(args, Cli::command(), &mut output),
         Command::Rule(args) => rule::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
