@@ -24,7 +24,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
     ("lint", &["source", "diagnostic", "policy", "decimal", "text"]),
-    ("report", &["engine", "policy", "intake", "diagnostic"]),
+    ("report", &["source", "diagnostic", "time", "policy", "intake", "engine"]),
     ("testing", &["source", "diagnostic", "decimal", "loader", "policy", "intake", "engine", "lint", "report"]),
 ];
 
@@ -33,7 +33,7 @@ const ONLY_IN: [(&str, &[&str]); 10] = [
     (r"\bpest(_derive)?\b", &["syntax/parse/grammar.rs"]),
     (r"\bmiette\b", &["diagnostic"]),
     (r"\bserde_yaml\b", &["check/files.rs", "testing"]),
-    (r"\bminijinja\b", &["report/explain/html.rs", "report/explain/mod.rs"]),
+    (r"\bminijinja\b", &["report/prose/html.rs", "report/explain", "report/agreement"]),
     (r"\b(icalendar|rrule)::", &["check/feed"]),
     (r"\bf(32|64)\b", &["engine/decision.rs"]),
     (r"\bhandover::", &["cli", "main.rs"]),

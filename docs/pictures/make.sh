@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/explain.md from what the program prints. Needs aha, chromium and pngquant (Debian).
+# Makes the pictures of docs/explain.md and README.md from what the program prints. Needs aha, chromium and pngquant (Debian).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -33,3 +33,6 @@ picture explain-page-dark 860 1000 "$work/page.html" --blink-settings=preferredC
 "${explain[@]}" --lead L0002 --format html "$leads" |
   sed 's/<details class="aside">/<details class="aside" open>/; s/<\/style>/section { display: none }<\/style>/' > "$work/open.html"
 picture explain-points 860 1120 "$work/open.html"
+
+target/debug/handover doc policies/acme.handover --format html > "$work/doc.html"
+picture doc-page-light 860 980 "$work/doc.html"

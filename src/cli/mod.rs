@@ -4,6 +4,7 @@
 
 mod check;
 mod completions;
+mod doc;
 mod eval;
 mod explain;
 mod fmt;
@@ -59,6 +60,7 @@ Examples:
                                             which deadlines are missed, at risk and running
   handover fmt --check policies             whether policies are written in their canonical form
   handover rule H0201                       what a code means, with a bad and a good example
+  handover doc acme.handover                the policy as a page to read and sign
   handover test policies                    run the tests of the policies in a folder
 
 Exit codes:
@@ -74,6 +76,7 @@ A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its
 enum Command {
     Check(check::Args),
     Completions(completions::Args),
+    Doc(doc::Args),
     Eval(eval::Args),
     Explain(explain::Args),
     Fmt(fmt::Args),
@@ -100,6 +103,7 @@ pub fn run() -> ExitCode {
     let result = match cli.command {
         Command::Check(args) => check::run(args, &mut output),
         Command::Completions(args) => completions::run(args, Cli::command(), &mut output),
+        Command::Doc(args) => doc::run(args, &mut output),
         Command::Eval(args) => eval::run(args, &mut output),
         Command::Explain(args) => explain::run(args, &mut output),
         Command::Fmt(args) => fmt::run(args, &mut output),

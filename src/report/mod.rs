@@ -1,5 +1,7 @@
 //! What is made of decisions: about one lead, and about many.
 
+pub mod agreement;
 pub mod explain;
+mod prose;
 pub mod verify;
 pub mod worklist;

@@ -1,9 +1,9 @@
 //! The sentence that answers the question: what the lead is, and why not more.
 
-use super::page::list;
 use super::words::{Case, being, causes, the_stage};
 use crate::engine::trace::{DefinitionKind, Node, Stay};
 use crate::engine::{Decision, Outcome};
+use crate::report::prose::words::list;
 
 /// What is asked: about one stage, or where the lead stands.
 pub enum Question<'t> {

@@ -1,9 +1,10 @@
 //! What would change it: the ways to the stages that are not met, and when time alone changes the decision.
 
-use super::page::{Branch, Mark, Part, cut, list};
-use super::words::{Case, after, being, must};
+use super::page::{Branch, Mark, Part};
+use super::words::{Case, being, must};
 use crate::engine::next::{Fact, StageNext};
 use crate::engine::trace::Node;
+use crate::report::prose::words::{after, cut, list};
 
 /// The ways to one stage, or to all that are not met. Nothing where the decision was made without them.
 pub fn changes(case: &Case<'_>, stage: Option<&Node>) -> Vec<Part> {

@@ -1,14 +1,15 @@
 //! Deadlines, each worked out as one would on paper with a calendar.
 
+use crate::report::prose::words::{count, duration as duration_in_words, list, thousands};
 use chrono::{DateTime, NaiveDate, Utc};
 
-use super::page::{Branch, Mark, count, list, thousands};
+use super::page::{Branch, Mark};
 use super::tree::Trees;
-use super::when::{Wall, length};
 use super::words::{Case, place};
 use crate::engine::SlaDecision;
 use crate::engine::trace::{Count, Ended, SlaTrace, Stretch};
 use crate::policy::{Duration, Policy, Sla, SlaStatus, Unit};
+use crate::report::prose::when::{Wall, length};
 use crate::report::worklist::action_in_words;
 
 /// So many stretches, days or pauses stand one by one.
@@ -96,7 +97,7 @@ fn allowed_of(sla: &Sla, line: usize) -> Duration {
 fn worked(count: &Count, allowed: Option<Duration>, decided: &SlaDecision, trace: &SlaTrace, wall: Wall) -> Branch {
     let start = decided.started_at.or(count.from);
     let when = start.map_or_else(|| "the start".to_owned(), |at| wall.moment(at));
-    let amount = allowed.map(|it| format!(" + {}", in_words(it))).unwrap_or_default();
+    let amount = allowed.map(|it| format!(" + {}", duration_in_words(it))).unwrap_or_default();
     let office = trace.calendar.as_ref().map(|name| format!(" ({name})")).unwrap_or_default();
     let due = decided.due_at.map_or_else(|| "it is never due".to_owned(), |at| format!("due {}", wall.in_zone(at)));
     let mut branch = Branch::new(Mark::None, format!("{when}{amount}{office}: {due}"));
@@ -215,20 +216,4 @@ fn earlier(trace: &SlaTrace, decided: &SlaDecision, wall: Wall) -> Option<Branch
         said(format!("{}{until}{how}", wall.moment(cycle.from)))
     });
     Some(Branch { children: lines.collect(), ..said(text) })
-}
-
-/// `2 business days`
-fn in_words(duration: Duration) -> String {
-    let (one, many) = match duration.unit {
-        Unit::Minutes => ("minute", "minutes"),
-        Unit::Hours => ("hour", "hours"),
-        Unit::Days => ("day", "days"),
-        Unit::Weeks => ("week", "weeks"),
-        Unit::Months => ("month", "months"),
-        Unit::Years => ("year", "years"),
-        Unit::BusinessMinutes => ("business minute", "business minutes"),
-        Unit::BusinessHours => ("business hour", "business hours"),
-        Unit::BusinessDays => ("business day", "business days"),
-    };
-    count(duration.amount as usize, one, many)
 }

@@ -1,10 +1,10 @@
 //! What is not known: the fields and lists behind unknown conditions.
 
-use super::page::{cut, list};
 use super::words::{Case, group, question};
 use crate::engine::Outcome;
 use crate::engine::trace::{Node, ObservedKind, Reason};
 use crate::policy::Type;
+use crate::report::prose::words::{cut, list};
 
 /// Something that is not known, and who asks for it.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! What happened: the events that the policy asks for, and which items of the lead are none.
 
-use super::page::{Branch, Mark, count, cut, thousands};
+use super::page::{Branch, Mark};
 use super::words::{Case, place};
 use crate::engine::trace::{EventTrace, LeftOut, WhyLeftOut};
+use crate::report::prose::words::{count, cut, thousands};
 
 /// So many occurrences are dated, the latest.
 const MOST_SHOWN: usize = 5;

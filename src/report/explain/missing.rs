@@ -1,10 +1,11 @@
 //! What is missing: what to ask for, to send or to mend, so that every question is answered.
 
 use super::gaps::Gap;
-use super::page::{Part, list};
+use super::page::Part;
 use super::words::Case;
 use crate::engine::Outcome;
 use crate::engine::trace::{Node, Reason};
+use crate::report::prose::words::list;
 
 /// The questions behind what is unknown: of one stage and the disqualifications, or of all stages.
 pub fn missing(case: &Case<'_>, stage: Option<&Node>) -> Vec<Part> {

@@ -18,19 +18,18 @@ mod plain;
 mod points;
 mod topic;
 mod tree;
-mod when;
 mod words;
 
 use crate::engine::trace::{DefinitionKind, Node, Trace};
 use crate::engine::{Decision, Evaluator, Outputs, With};
 use crate::policy::Policy;
+use crate::report::prose::when::Wall;
 
 pub use topic::Topic;
 
 use answer::Question;
 use page::{Branch, Page, Part, Section};
 use tree::Trees;
-use when::Wall;
 use words::Case;
 
 /// A decision in words.

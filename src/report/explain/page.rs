@@ -1,5 +1,6 @@
 //! What is said of one lead, before it takes a form: all forms say the same, and each only has to lay it out.
 
+use crate::report::prose::words::cut;
 use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::diagnostic::escape;
@@ -188,48 +189,7 @@ pub fn aside(notes: &[String]) -> Option<String> {
     (!joined.is_empty() && joined.chars().count() <= LONGEST_ASIDE).then_some(joined)
 }
 
-/// The beginning of a text that is too long, and how much is left out.
-pub fn cut(text: &str, longest: usize) -> String {
-    let length = text.chars().count();
-    if length <= longest {
-        return text.to_owned();
-    }
-    let shown = longest.saturating_sub(40);
-    let start: String = text.chars().take(shown).collect();
-    format!("{start}… (and {} more characters)", thousands(length - shown))
-}
-
 /// A value of a lead in a sentence.
 pub fn short(text: &str) -> String {
     cut(text, LONGEST / 2)
-}
-
-/// `9,980`
-pub fn thousands(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// `a`, `a and b`, `a, b and c`; beyond `most`, `a, b and 3 more`.
-pub fn list(words: &[String], most: usize) -> String {
-    let shown = if words.len() > most + 1 { most } else { words.len() };
-    let (first, rest) = words.split_at(shown);
-    match (first, rest.len()) {
-        ([], 0) => String::new(),
-        ([one], 0) => one.clone(),
-        ([all @ .., last], 0) => format!("{} and {last}", all.join(", ")),
-        (some, more) => format!("{} and {} more", some.join(", "), thousands(more)),
-    }
-}
-
-/// `1 time`, `3 times`
-pub fn count(number: usize, one: &str, many: &str) -> String {
-    if number == 1 { format!("1 {one}") } else { format!("{} {many}", thousands(number)) }
 }

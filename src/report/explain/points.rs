@@ -1,11 +1,12 @@
 //! Scores as sums that can be checked with a pencil, and grades.
 
-use super::page::{Branch, Mark, Row, Sum, count, cut, thousands};
+use super::page::{Branch, Mark, Row, Sum};
 use super::tree::{Trees, not_counted};
 use super::words::{Case, causes};
 use crate::engine::trace::{Counted, Node, Reason};
 use crate::engine::{Outcome, Points};
 use crate::policy::{Score, ScoreRuleKind};
+use crate::report::prose::words::{count, cut, thousands};
 
 /// So many occurrences of a rule stand one by one, the latest.
 const MOST_SHOWN: usize = 10;

@@ -1,9 +1,10 @@
 //! The tree: every condition in the policy's own words, what it read, and what came of it.
 
+use crate::report::prose::words::{count, list, thousands};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use super::page::{Branch, Mark, count, list, short, thousands};
+use super::page::{Branch, Mark, short};
 use super::words::{Case, bare, group};
 use crate::engine::Outcome;
 use crate::engine::trace::{Counted, DefinitionKind, Node, NotCounted, ObservedKind, Reason, WhyNot};

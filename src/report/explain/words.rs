@@ -1,10 +1,11 @@
 //! The policy's words as parts of sentences, for people who do not know the language.
 
-use super::page::{count, cut, list, short};
-use super::when::Wall;
+use super::page::short;
 use crate::engine::trace::{DefinitionKind, Node, Observed, ObservedKind, Seen, Trace};
 use crate::engine::{Decision, Outcome};
 use crate::policy::{Field, Policy, Type};
+use crate::report::prose::when::Wall;
+use crate::report::prose::words::{after, count, cut, list};
 
 /// So many reasons stand in one sentence.
 const MOST_REASONS: usize = 3;
@@ -404,12 +405,6 @@ pub fn place(line: usize, file: Option<&str>) -> Option<String> {
 /// A value where it stands in brackets already: `private` for `(private)`.
 pub fn bare(value: &str) -> &str {
     if value == "(private)" { "private" } else { value }
-}
-
-/// What follows a field, which may stand in backticks.
-pub fn after<'n>(text: &'n str, field: &str) -> Option<&'n str> {
-    let bare = text.strip_prefix(field).or_else(|| text.strip_prefix('`')?.strip_prefix(field)?.strip_prefix('`'));
-    bare?.strip_prefix(' ')
 }
 
 /// `at least 2 times` and ` within the last 30 days`.

@@ -1,0 +1,53 @@
+//! `handover doc`
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+use handover::Evaluator;
+use handover::report::agreement::Agreement;
+
+use super::now::Now;
+use super::output::{Exit, Failure, Output};
+use super::policy;
+
+/// Show a policy as a page to read and sign
+///
+/// Who agreed, the stages and what leads to them in sentences, points, deadlines with an example counted out, opening hours,
+/// and the words that are used. The page says what the policy says; there is nothing to keep in step by hand.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  handover doc acme.handover            Markdown, for a wiki or a repository
+  handover doc acme.handover --format html > agreement.html
+                                        a page to print and sign
+  handover doc agreements               of a folder with versions, the one in effect now")]
+pub struct Args {
+    /// The policy, a folder with versions of it, or `-` for standard input
+    #[arg(value_name = "POLICY")]
+    path: PathBuf,
+
+    /// `markdown` is for wikis and repositories, `html` is one page that needs nothing else
+    #[arg(long, value_enum, value_name = "FORMAT", default_value_t = Format::Markdown)]
+    format: Format,
+
+    #[command(flatten)]
+    now: Now,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Markdown,
+    Html,
+}
+
+/// Writes the page.
+pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
+    let Some(versions) = policy::versions(&args.path, output)? else { return Ok(Exit::No) };
+    let evaluator = Evaluator::new(versions, args.now.instant());
+    let agreement = Agreement::of(evaluator.policy());
+    let text = match args.format {
+        Format::Markdown => agreement.markdown(),
+        Format::Html => agreement.html().map_err(|error| Failure::Other(error.to_string()))?,
+    };
+    Ok(output.write(text.as_bytes()).map(|()| Exit::Fine)?)
+}

@@ -1,0 +1,6 @@
+//! What all reports say in the same way.
+
+pub mod html;
+pub mod markdown;
+pub mod when;
+pub mod words;
