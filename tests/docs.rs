@@ -1,4 +1,4 @@
-//! `docs/language.md` and `docs/sla.md` are true: every block in them is compiled, and every lead in them is decided.
+//! `docs/language.md`, `docs/sla.md` and `docs/cookbook.md` are true: every block in them is compiled, and every lead in them is decided.
 //!
 //! What a block is, its fence says; what it needs, an HTML comment on the line before the fence says, which readers do
 //! not see: `<!-- name: start -->`, or several of these with `; ` between.
@@ -28,6 +28,7 @@ mod parts;
 
 const LANGUAGE: &str = include_str!("../docs/language.md");
 const SLA: &str = include_str!("../docs/sla.md");
+const COOKBOOK: &str = include_str!("../docs/cookbook.md");
 
 /// As of when leads are decided, where a decision does not say.
 const NOW: &str = "2026-03-10T12:00:00Z";
@@ -120,6 +121,16 @@ fn every_block_of_the_language_is_what_the_page_says() {
 fn every_block_of_deadlines_is_what_the_page_says() {
     let Run { policies, decisions, .. } = run(SLA);
     assert!(policies >= 20 && decisions >= 80, "{policies} policies, {decisions} leads");
+}
+
+#[test]
+fn every_recipe_comes_out_as_the_page_says() {
+    let Run { policies, decisions, .. } = run(COOKBOOK);
+    let recipes = COOKBOOK.lines().filter(|line| line.starts_with("## ")).count();
+    assert!(
+        recipes >= 15 && policies > recipes && decisions >= 45,
+        "{recipes}: {policies} policies, {decisions} leads"
+    );
 }
 
 fn run(page: &str) -> Run {

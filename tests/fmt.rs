@@ -18,6 +18,8 @@ use handover::format::format;
 #[expect(dead_code, reason = "the reference needs more of it")]
 #[path = "reference/chance.rs"]
 mod chance;
+#[path = "parts/pages.rs"]
+mod pages;
 #[path = "parts/untidy.rs"]
 mod untidy;
 
@@ -247,26 +249,8 @@ fn permissions_and_links_stay_and_what_may_only_be_read_is_not_written() {
     assert_eq!(fs::read_to_string(own.join("c.handover")).unwrap(), untidy);
 }
 
-/// The page, run from its beginning to its end: `file` makes one, `run` is a command with what it writes, `reads` is what
-/// has become of a file.
 #[test]
 fn every_block_of_the_page_is_what_it_says() {
-    let page = include_str!("../docs/fmt.md");
-    let own = folder("page");
-    let mut blocks = 0;
-    for part in page.split("<!-- ").skip(1) {
-        let (says, rest) = part.split_once(" -->\n```").unwrap();
-        let block = rest.split_once('\n').unwrap().1.split("\n```").next().unwrap().to_owned() + "\n";
-        blocks += 1;
-        if let Some(name) = says.strip_prefix("file: ") {
-            fs::write(own.join(name), block).unwrap();
-        } else if let Some(name) = says.strip_prefix("reads: ") {
-            assert_eq!(fs::read_to_string(own.join(name)).unwrap(), block, "{name}");
-        } else {
-            let (command, expected) = block.split_once('\n').unwrap();
-            let args: Vec<&str> = command.strip_prefix("$ handover fmt ").unwrap().split_whitespace().collect();
-            assert_eq!(text(&fmt(&own, &args).stdout), expected, "{command}");
-        }
-    }
-    assert_eq!(blocks, 5);
+    let blocks = pages::run("fmt", include_str!("../docs/fmt.md"));
+    assert_eq!((blocks.files, blocks.runs), (2, 2));
 }

@@ -2,12 +2,15 @@
 //!
 //! `command.txt` has the arguments after `test` (without it: none), one command a line. The command runs in the folder.
 //! `INSTA_UPDATE=always cargo test --test testing` writes the snapshots.
-#![expect(clippy::unwrap_used, reason = "a test that cannot read its cases has failed")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its cases has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its own cases and runs the command")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+
+#[path = "parts/pages.rs"]
+mod pages;
 
 #[test]
 fn every_case_is_said_as_it_was_written_down() {
@@ -46,33 +49,10 @@ fn entries(folder: &Path) -> Vec<PathBuf> {
     entries
 }
 
-/// The page, run from its beginning to its end: `<!-- file: NAME -->` before a block makes it a file, `<!-- run -->` a
-/// command with what it writes.
 #[test]
 fn every_block_of_the_page_is_what_it_says() {
-    let page = include_str!("../docs/testing.md");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("testing_page");
-    let _ = fs::remove_dir_all(&folder);
-    let (mut files, mut runs) = (0, 0);
-    for part in page.split("<!-- ").skip(1) {
-        let (says, rest) = part.split_once(" -->\n```").unwrap();
-        let block = rest.split_once('\n').unwrap().1.split("\n```").next().unwrap().to_owned() + "\n";
-        if let Some(name) = says.strip_prefix("file: ") {
-            let path = folder.join(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            // The suite that fails is there only from its own block on.
-            fs::write(path, block).unwrap();
-            files += 1;
-            continue;
-        }
-        let (command, expected) = block.split_once('\n').unwrap();
-        let args = command.strip_prefix("$ handover ").unwrap().split_whitespace();
-        let mut handover = Command::new(env!("CARGO_BIN_EXE_handover"));
-        let done = handover.args(args).current_dir(&folder).env_remove("COLUMNS").output().unwrap();
-        assert_eq!(String::from_utf8(done.stdout).unwrap(), expected, "{command}");
-        runs += 1;
-    }
-    assert_eq!((files, runs), (5, 4));
+    let blocks = pages::run("testing", include_str!("../docs/testing.md"));
+    assert_eq!((blocks.files, blocks.runs), (5, 4));
 }
 
 /// `no-example`: what examples reach, what suites reach, what nobody reaches, and what is turned off.
