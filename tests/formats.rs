@@ -120,6 +120,26 @@ fn all_mistakes_of_the_tests_make_one_valid_log() {
     assert!(seen >= 90, "{seen}");
 }
 
+/// Failed tests are results like mistakes, whatever is wrong with the suite or its policy.
+#[test]
+fn what_came_of_tests_is_a_valid_log_too() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/testing");
+    let (mut logs, mut results) = (0, 0);
+    for case in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
+        let mut handover = std::process::Command::new(env!("CARGO_BIN_EXE_handover"));
+        let done = handover.args(["test", "--format", "sarif"]).current_dir(&case).output().unwrap();
+        // A folder without policies has nothing to say to programs.
+        if done.status.code() == Some(2) {
+            continue;
+        }
+        let log = sarif(std::str::from_utf8(&done.stdout).unwrap());
+        let found = log["runs"][0]["results"].as_array().unwrap().len();
+        assert_eq!(found > 0, done.status.code() == Some(1), "{}", case.display());
+        (logs, results) = (logs + 1, results + found);
+    }
+    assert!(logs > 20 && results > 20, "{logs} logs, {results} results");
+}
+
 #[test]
 fn a_name_of_a_file_says_nothing_but_its_name() {
     let hostile = ["a:b,c%0A::error::x.handover", "##[error] <&\"']]>.handover", "tab\tand\u{1b}[31m\u{7}.handover"];
