@@ -38,10 +38,14 @@ fn commands() -> Vec<String> {
     commands
 }
 
-/// What a beginner is told to type really works, in a folder whose name has a space too.
+/// What a beginner is told to type really works, in folders with awkward names too.
 #[test]
 fn a_policy_is_begun_and_all_that_is_said_to_come_next_works() {
-    for (name, args) in [("here", &["init"][..]), ("there", &["init", "our agreement/2026"][..])] {
+    for (name, args) in [
+        ("here", &["init"][..]),
+        ("there", &["init", "our agreement/2026"]),
+        ("like_an_option", &["init", "--", "-our's"]),
+    ] {
         let own = folder(name);
         let done = handover(&own, args);
         assert_eq!((text(&done.stderr), done.status.code()), ("", Some(0)), "{name}");

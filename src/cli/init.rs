@@ -69,9 +69,12 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     Ok(output.write(said.as_bytes()).map(|()| Exit::Fine)?)
 }
 
-/// A path as a shell takes it.
+/// A path as a shell takes it, and no option.
 fn shown(path: &Path) -> String {
-    let text = escape(&path.to_string_lossy());
+    let mut text = escape(&path.to_string_lossy());
+    if text.starts_with('-') {
+        text.insert_str(0, "./");
+    }
     let plain = text.chars().all(|c| c.is_alphanumeric() || "/._-+:\\".contains(c));
     if plain { text } else { format!("'{}'", text.replace('\'', r"'\''")) }
 }
