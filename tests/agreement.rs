@@ -8,6 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use chrono::{DateTime, Utc};
 use handover::loader::{Folder, Memory};
 use handover::report::agreement::Agreement;
 use handover::{Evaluator, Policy};
@@ -23,11 +24,16 @@ fn policy(name: &str) -> Policy {
     Policy::load(&files, name).unwrap_or_else(|why| panic!("{name}: {why}"))
 }
 
+/// No page of a policy with dates has to do with it.
+fn now() -> DateTime<Utc> {
+    "2030-05-06T07:08:09Z".parse().unwrap()
+}
+
 #[test]
 fn the_pages_of_the_shipped_policies_read_as_they_were_read() {
     let digest = regex::Regex::new("sha256:[0-9a-f]{64}").unwrap();
     for name in ["acme", "ferryline", "orfey", "starter/agreement"] {
-        let page = Agreement::of(&policy(&format!("{name}.handover"))).markdown();
+        let page = Agreement::of(&policy(&format!("{name}.handover")), now()).markdown();
         let mut settings = insta::Settings::clone_current();
         settings.set_snapshot_path(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/agreement"));
         settings.set_prepend_module_to_snapshot(false);
@@ -44,8 +50,8 @@ fn nothing_is_left_out_of_any_page() {
     let mut names = 0;
     for setting in everything::everything() {
         let policy = &setting.policy;
-        let agreement = Agreement::of(policy);
-        assert_eq!(agreement.markdown(), Agreement::of(policy).markdown(), "{}", setting.path.display());
+        let agreement = Agreement::of(policy, setting.now);
+        assert_eq!(agreement.markdown(), Agreement::of(policy, setting.now).markdown(), "{}", setting.path.display());
         let page = words(&agreement.html().unwrap());
         let mut has = |what: &str| {
             names += 1;
@@ -94,28 +100,117 @@ fn handover_entity(name: &str) -> String {
 /// The example of a deadline is what the engine says of a lead whose clock starts then.
 #[test]
 fn examples_of_deadlines_are_counted_as_leads_are() {
-    let page = Agreement::of(&policy("acme.handover")).markdown();
+    let page = Agreement::of(&policy("acme.handover"), now()).markdown();
     let mut rows = 0;
     for (lead, said) in [
         (
             r#""source":"demo form""#,
-            "1 business hour | source is \"demo form\" | from Fri 9 Jan 17:30 to Mon 12 Jan 09:30 EET",
+            "1 business hour | source is \"demo form\" | from Thu 30 Apr 17:30 to Mon 4 May 09:30 EEST",
         ),
         (
             r#""company":{"employees":2000,"industry":"food"},"job_title":"VP Sales""#,
-            "1 business day | else, grade \"fit\" is \"A\" | from Fri 9 Jan 17:30 to Mon 12 Jan 17:30 EET",
+            "1 business day | else, grade \"fit\" is \"A\" | from Thu 30 Apr 17:30 to Mon 4 May 17:30 EEST",
         ),
-        (r#""source":"webinar""#, "2 business days | otherwise | from Fri 9 Jan 17:30 to Tue 13 Jan 17:30 EET"),
+        (r#""source":"webinar""#, "2 business days | otherwise | from Thu 30 Apr 17:30 to Tue 5 May 17:30 EEST"),
     ] {
         assert!(page.contains(said), "{said}\n{page}");
-        let evaluator = Evaluator::new(policy("acme.handover"), "2026-01-09T16:00:00Z".parse().unwrap());
-        let lead = format!("{{\"id\":\"A\",{lead},\"mql_at\":\"2026-01-09T17:30:00+02:00\",\"activities\":[]}}");
+        let evaluator = Evaluator::new(policy("acme.handover"), "2026-04-30T16:00:00Z".parse().unwrap());
+        let lead = format!("{{\"id\":\"A\",{lead},\"mql_at\":\"2026-04-30T17:30:00+03:00\",\"activities\":[]}}");
         let due = evaluator.decide(&lead).unwrap().slas.get("accept or reject").unwrap().due_at.unwrap();
-        let due = due.with_timezone(&chrono_tz::Europe::Sofia).format("to %a %-d %b %H:%M EET").to_string();
+        let due = due.with_timezone(&chrono_tz::Europe::Sofia).format("to %a %-d %b %H:%M EEST").to_string();
         assert!(said.ends_with(&due), "{said}: {due}");
         rows += 1;
     }
     assert_eq!(rows, 3);
+}
+
+/// What both teams would hold each other to is said as the engine takes it.
+#[test]
+fn a_page_says_what_the_policy_means() {
+    let text = "\
+policy \"P\"
+  version 1
+  agreed by Sales \"VP\" on 2025-12-15
+  working hours of \"office\"
+lead
+  budget is money, called \"what they can spend\", empty when \"?\"
+  price is money, called \"our price\", empty when \"?\", \"ask\"
+  `is` is a number, called \"rank\"
+  consent is yes or no, when empty yes
+  mql_at is a time
+calendar \"office\"
+  time zone \"Europe/Berlin\"
+  open Monday to Friday, 09:00 to 17:00
+  closed on 2026-04-03 \"Karfreitag\"
+  closed on 2027-01-01 \"Neujahr\"
+rates on 2020-01-01
+  - USD 1 is EUR 0.80
+rates on 2025-01-01
+  - USD 1 is EUR 0.92
+event \"five points deal\"
+  dated by mql_at
+criterion \"can pay\"
+  is met when budget is at least price
+criterion \"top\"
+  is met when `is` is between 5 and `is`
+score \"s\"
+  add 3 points for each \"five points deal\", when any of:
+    - consent is yes
+    - `is` is 7
+  add points by `is`:
+    - 30 from 1,000
+    - 10 from 50
+    - 0 otherwise
+  add `is` points, at most 20 points
+stage \"A\"
+  is reached when \"can pay\" is met
+  entered when \"five points deal\"
+  left when \"five points deal\"
+stage \"B\"
+  is reached when \"top\" is met
+  entered when \"five points deal\"
+  left when \"five points deal\", for 0 days
+  only while it passes its test
+stage \"C\"
+  is reached when \"top\" is met
+  left when \"five points deal\", for 2 days
+sla \"call\"
+  clock starts at \"five points deal\"
+  time allowed 1 business day
+  if missed:
+    - notify \"Maria Petrova\"
+";
+    let policy = Policy::compile(text, &Memory::default()).unwrap();
+    let page = Agreement::of(&policy, now()).markdown();
+    for said in [
+        "Met when what they can spend is at least our price.\n",
+        "Met when rank is between 5 and rank.\n",
+        "| \\+3 | for each \"five points deal\", when at least one of these holds (consent is yes; rank is 7) |",
+        "| \\+30 | rank from 1,000 |\n| \\+10 | else, rank from 50 |\n| 0 | below that, or where we do not know |",
+        "| \\+ its value | rank, at most 20 points |",
+        "A lead enters with \"five points deal\", and stays until it leaves, whatever becomes of the above.\n\n\
+         A lead leaves with \"five points deal\", and does not come back unless it enters anew.\n",
+        "A lead enters with \"five points deal\", and stays only while the above is so.\n\n\
+         A lead leaves with \"five points deal\", and comes back as soon as the above is so.\n",
+        "A lead leaves with \"five points deal\", and does not come back for 2 days.\n",
+        "notify \"Maria Petrova\"\n",
+        "| 1 business day | always | from Thu 2 Apr 16:30 to Mon 6 Apr 16:30 CEST; \
+         Fri 3 Apr (Karfreitag), Sat 4 Apr and Sun 5 Apr do not count |",
+        "- closed in 2026 on 3 April (Karfreitag)\n- by the clocks",
+        "| consent | yes or no; where it is empty, it counts as yes |",
+        "Where \"?\" stands in what they can spend or our price, it counts as empty.\n",
+        "Where \"ask\" stands in our price, it counts as empty.\n",
+        "| From | Rates |\n|---|---|\n| 1 January 2025 | USD 1 is EUR 0.92 |\n\n",
+    ] {
+        assert!(page.contains(said), "not on the page: {said}\n{page}");
+    }
+    assert!(!page.contains("| grade |"), "a word that is not used\n{page}");
+    // Without any date of its own, a policy's examples are of today.
+    let undated =
+        Policy::compile(&text.replace("  agreed by Sales \"VP\" on 2025-12-15\n", ""), &Memory::default()).unwrap();
+    let page = Agreement::of(&undated, "2026-09-01T10:00:00Z".parse().unwrap()).markdown();
+    assert!(page.contains("from Thu 31 Dec 16:30 to Mon 4 Jan 2027 16:30 CET"), "{page}");
+    assert!(page.contains("- closed in 2027 on 1 January (Neujahr)\n"), "{page}");
 }
 
 #[test]
@@ -126,7 +221,7 @@ fn nothing_in_a_policy_is_markup() {
          criterion \"{evil}\"\n  owned by \"{evil}\"\n  is met when a is \"{evil}\"\n"
     );
     let policy = Policy::compile(&text, &Memory::default()).unwrap();
-    let (markdown, html) = (Agreement::of(&policy).markdown(), Agreement::of(&policy).html().unwrap());
+    let (markdown, html) = (Agreement::of(&policy, now()).markdown(), Agreement::of(&policy, now()).html().unwrap());
     assert!(!html.contains("<script") && html.matches("&lt;script&gt;").count() >= 6, "{html}");
     assert!(!markdown.replace("\\<", "").contains("<script") && !markdown.contains("[x]("), "{markdown}");
 }

@@ -43,8 +43,9 @@ enum Format {
 /// Writes the page.
 pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let Some(versions) = policy::versions(&args.path, output)? else { return Ok(Exit::No) };
-    let evaluator = Evaluator::new(versions, args.now.instant());
-    let agreement = Agreement::of(evaluator.policy());
+    let now = args.now.instant();
+    let evaluator = Evaluator::new(versions, now);
+    let agreement = Agreement::of(evaluator.policy(), now);
     let text = match args.format {
         Format::Markdown => agreement.markdown(),
         Format::Html => agreement.html().map_err(|error| Failure::Other(error.to_string()))?,

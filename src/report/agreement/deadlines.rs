@@ -14,10 +14,10 @@ use crate::time::{Instant, zone};
 
 const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
-/// An example begins before the first gap of so long, which shows what is not counted.
+/// An example begins before a gap of so long, which shows what is not counted.
 const GAP: i64 = 30 * HOUR;
 /// It is looked for in so many days.
-const DAYS: i64 = 21;
+const DAYS: i64 = 366;
 /// So many dates that do not count are named.
 const MOST_DATES: usize = 6;
 
@@ -79,9 +79,9 @@ fn entry(words: Sentences<'_>, sla: &Sla, first: NaiveDate) -> Entry {
 fn action(action: &Action) -> String {
     match action {
         Action::CountAsWasted => "the lead counts as wasted".to_owned(),
-        Action::Notify(who) => format!("notify the {who}"),
+        Action::Notify(who) => format!("notify \"{who}\""),
         Action::ReturnTo(party) => format!("the lead returns to {party}"),
-        Action::AssignTo(who) => format!("the lead goes to the {who}"),
+        Action::AssignTo(who) => format!("the lead goes to \"{who}\""),
         Action::Task(what) => format!("a task, \"{what}\""),
     }
 }
@@ -148,23 +148,37 @@ fn micros(unit: Unit) -> i64 {
     }
 }
 
-/// Half an hour before the office closes for longer than a night; where it never does, when it first opens.
+/// Half an hour before the office closes for longer than a night: for a weekend with a holiday, if there is one within a
+/// year; else for the first weekend. Where it never does, when it first opens.
 fn start(calendar: &Calendar, first: NaiveDate) -> Option<Instant> {
     let from = zone::start_of_day(calendar.spec().zone, first);
+    let wall = Wall::new(calendar.spec().zone, at(from)?);
     let open = calendar.stretches(from, from + DAYS * DAY, usize::MAX);
-    let long = open.iter().zip(open.iter().skip(1)).find(|((_, close), (opens, _))| opens - close > GAP);
-    long.map(|((opens, close), _)| (*opens).max(close - HOUR / 2)).or_else(|| calendar.next_open(from))
+    let gaps = open.iter().zip(open.iter().skip(1)).filter(|((_, close), (opens, _))| opens - close > GAP);
+    let gaps: Vec<(Instant, Instant, Instant)> =
+        gaps.map(|(&(opened, close), &(opens, _))| (opened, close, opens)).collect();
+    let both = gaps.iter().find(|(_, close, opens)| {
+        let closed = closed(calendar, wall, *close, *opens);
+        let named = closed.iter().filter(|(_, why)| !why.is_empty()).count();
+        (1..closed.len()).contains(&named)
+    });
+    let long = both.or(gaps.first());
+    long.map(|(opened, close, _)| (*opened).max(close - HOUR / 2)).or_else(|| calendar.next_open(from))
 }
 
-/// The dates between two instants on which nothing opens, with the names of holidays.
-fn skipped(calendar: &Calendar, wall: Wall, from: Instant, until: Instant) -> Vec<String> {
+/// The dates between those of two instants on which nothing opens, and why.
+fn closed(calendar: &Calendar, wall: Wall, from: Instant, until: Instant) -> Vec<(NaiveDate, &str)> {
     let (Some(from), Some(until)) = (at(from), at(until)) else { return Vec::new() };
     let (first, last) = (wall.date(from), wall.date(until));
     let dates = first.iter_days().skip(1).take_while(|date| *date < last);
-    let closed = dates.filter_map(|date| Some((date, calendar.spec().closed_because(date)?)));
+    dates.filter_map(|date| Some((date, calendar.spec().closed_because(date)?))).collect()
+}
+
+/// The same as people say it, with the names of holidays.
+fn skipped(calendar: &Calendar, wall: Wall, from: Instant, until: Instant) -> Vec<String> {
     let said = |(date, why): (NaiveDate, &str)| match why {
         "" => wall.day_of(date),
         why => format!("{} ({why})", wall.day_of(date)),
     };
-    closed.map(said).collect()
+    closed(calendar, wall, from, until).into_iter().map(said).collect()
 }

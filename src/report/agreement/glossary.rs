@@ -38,11 +38,10 @@ pub fn section(page: &Page) -> Option<Section> {
     Some(Section { title: "Words", intro: "", entries: vec![Entry { blocks, ..Entry::default() }] })
 }
 
-/// All that is said, in one text.
+/// All that is said, in one text; what is on every page is no reason to explain a word.
 fn said(page: &Page) -> String {
     let mut said = format!("{}\n", page.name);
     for section in &page.sections {
-        said.push_str(section.title);
         for entry in &section.entries {
             said.push_str(&format!("\n{}\n{:?}", entry.title, entry.blocks));
         }

@@ -2,8 +2,9 @@
 
 use super::page::{Block, Entry, Section};
 use super::sentences::Sentences;
-use crate::policy::{BandSubject, Bands, Condition, GradeKind, Score, ScoreRule, ScoreRuleKind, Stage, Table};
+use crate::policy::{BandSubject, Bands, GradeKind, Score, ScoreRule, ScoreRuleKind, Stage, Table};
 use crate::report::prose::words::duration;
+use crate::source::Span;
 
 pub fn sections(words: Sentences<'_>) -> Vec<Section> {
     let policy = words.policy;
@@ -45,22 +46,39 @@ pub fn sections(words: Sentences<'_>) -> Vec<Section> {
                     reaches no stage, and is never taken for a no.",
             entries: stages.collect(),
         },
-        Section { title: "Whom we never pass on", intro: "", entries: out.collect() },
+        Section {
+            title: "Whom we never pass on",
+            intro: "A lead for which one of these holds is in no stage, whatever else it has reached.",
+            entries: out.collect(),
+        },
         Section { title: "What must be met", intro: "", entries: criteria.collect() },
         Section { title: "Checklists", intro: "", entries: checklists.collect() },
-        Section { title: "Points and grades", intro: "", entries: scores.chain(grades).collect() },
+        Section {
+            title: "Points and grades",
+            intro: "Points add up. Of lines that go on with an else, the first that holds counts alone.",
+            entries: scores.chain(grades).collect(),
+        },
     ]
 }
 
 fn stage(words: Sentences<'_>, stage: &Stage) -> Entry {
     let mut blocks = words.blocks("Reached when", &stage.condition);
     if !stage.entered.is_empty() {
-        let stays = if stage.only_while { "; the lead stays only while it passes the test above" } else { "" };
-        blocks.push(Block::Line(format!("Entered with {}{stays}.", words.events(&stage.entered))));
+        let stays = match (stage.only_while, stage.left.is_empty()) {
+            (true, _) => "stays only while the above is so",
+            (false, false) => "stays until it leaves, whatever becomes of the above",
+            (false, true) => "stays, whatever becomes of the above",
+        };
+        blocks.push(Block::Line(format!("A lead enters with {}, and {stays}.", words.events(&stage.entered))));
     }
+    let anew = if stage.entered.is_empty() { "" } else { " unless it enters anew" };
     for (events, hold) in &stage.left {
-        let hold = hold.map_or(String::new(), |hold| format!(", and closed to the lead for {}", duration(hold)));
-        blocks.push(Block::Line(format!("Left with {}{hold}.", words.events(events))));
+        let back = match hold {
+            Some(hold) if hold.amount == 0 => "comes back as soon as the above is so".to_owned(),
+            Some(hold) => format!("does not come back for {}{anew}", duration(*hold)),
+            None => format!("does not come back{anew}"),
+        };
+        blocks.push(Block::Line(format!("A lead leaves with {}, and {back}.", words.events(events))));
     }
     Entry { title: stage.name.clone(), owner: stage.owner.clone(), because: stage.because.clone(), blocks }
 }
@@ -102,32 +120,32 @@ fn rule_rows(words: Sentences<'_>, rule: &ScoreRule) -> Vec<Vec<String>> {
         (_, false) => format!("+{}", points(hundredths)),
         (_, true) => format!("−{}", points(hundredths)),
     };
-    let written = words.written(rule.span);
-    let said = written.strip_prefix("add ").or_else(|| written.strip_prefix("remove ")).unwrap_or(&written);
+    let when = rule.condition.as_ref().map_or(String::new(), |it| format!(", when {}", words.sentence(it)));
+    let at_most = rule.at_most.map_or(String::new(), |most| format!(", at most {} points", points(most)));
+    let sign = if rule.remove { "−" } else { "+" };
     match &rule.kind {
         ScoreRuleKind::Table(table) => tabled(words, table, |points| signed(*points)),
         ScoreRuleKind::Bands(bands) => banded(words, bands, |points| signed(*points)),
         ScoreRuleKind::Points(points) => {
-            let condition = rule.condition.as_ref().map_or(String::new(), |it| words.sentence(it));
+            let condition = rule.condition.as_ref().map_or("always".to_owned(), |it| words.sentence(it));
             vec![vec![signed(*points), condition]]
         }
         ScoreRuleKind::ForEach { points, .. } | ScoreRuleKind::ForEveryWithout { points, .. } => {
-            let said =
-                said.split_once(" points ").or_else(|| said.split_once(" point ")).map_or(said, |(_, rest)| rest);
-            vec![vec![signed(*points), with_condition(words, said, rule.condition.as_ref())]]
+            // `add 15 points for each "e" …`, up to the condition, which may go on below the line.
+            let end = rule.condition.as_ref().map_or(rule.span.end, |condition| condition.span.start);
+            let said = words.written(Span { end, ..rule.span });
+            let said = said.strip_suffix(", when").unwrap_or(&said);
+            let said: Vec<&str> = said.splitn(4, ' ').collect();
+            vec![vec![signed(*points), said.last().map_or(String::new(), |said| format!("{said}{when}"))]]
         }
-        ScoreRuleKind::Field(_) | ScoreRuleKind::Score { .. } => {
-            let sign = if rule.remove { "−" } else { "+" };
-            vec![vec![sign.to_owned(), with_condition(words, said, rule.condition.as_ref())]]
+        ScoreRuleKind::Field(id) => {
+            let name = words.policy.fields.get(id.index()).map(crate::policy::Field::display_name).unwrap_or_default();
+            vec![vec![format!("{sign} its value"), format!("{name}{at_most}{when}")]]
         }
-    }
-}
-
-/// What was written before the condition, which may go on below the line, and the condition.
-fn with_condition(words: Sentences<'_>, said: &str, condition: Option<&Condition>) -> String {
-    match (condition, said.rsplit_once(", when ")) {
-        (Some(condition), Some((before, _))) => format!("{before}, when {}", words.sentence(condition)),
-        _ => said.to_owned(),
+        ScoreRuleKind::Score { percent, score } => {
+            let name = words.policy.scores.get(score.index()).map_or("", |score| score.name.as_str());
+            vec![vec![format!("{sign}{percent}%"), format!("of score \"{name}\"{at_most}{when}")]]
+        }
     }
 }
 
@@ -155,8 +173,9 @@ fn banded<T>(words: Sentences<'_>, bands: &Bands<T>, show: impl Fn(&T) -> String
         written.split_once(" from ").map(|(_, bound)| bound.to_owned()).unwrap_or_default()
     };
     let lines = bands.lines.iter().enumerate();
-    let mut rows: Vec<Vec<String>> =
-        lines.map(|(at, (value, _))| vec![show(value), format!("{by} from {}", bound(at))]).collect();
+    let before = |at: usize| if at == 0 { "" } else { "else, " };
+    let rows = lines.map(|(at, (value, _))| vec![show(value), format!("{}{by} from {}", before(at), bound(at))]);
+    let mut rows: Vec<Vec<String>> = rows.collect();
     rows.push(vec![show(&bands.otherwise), "below that, or where we do not know".to_owned()]);
     rows
 }

@@ -12,7 +12,7 @@ mod material;
 mod page;
 mod sentences;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::policy::Policy;
 use page::{Page, Signature};
@@ -25,13 +25,14 @@ pub struct Agreement {
 }
 
 impl Agreement {
-    /// Puts a policy into words. Examples of deadlines begin where it comes into effect, so that they are the same every
-    /// time.
-    pub fn of(policy: &Policy) -> Agreement {
+    /// Puts a policy into words. Examples of deadlines begin where it comes into effect or was agreed, so that they are the
+    /// same every time; those of a policy without any date begin at `now`.
+    pub fn of(policy: &Policy, now: DateTime<Utc>) -> Agreement {
         let words = Sentences { policy };
+        let first = first_day(policy, now);
         let mut sections = judgement::sections(words);
-        sections.extend(deadlines::sections(words, first_day(policy)));
-        sections.extend(material::sections(words, first_day(policy)));
+        sections.extend(deadlines::sections(words, first));
+        sections.extend(material::sections(words, first));
         let mut page = Page {
             name: policy.name.clone(),
             about: about(policy),
@@ -84,7 +85,7 @@ fn footer(policy: &Policy) -> String {
 }
 
 /// The day that examples begin after: that of effect, else the last on which somebody agreed.
-fn first_day(policy: &Policy) -> NaiveDate {
+fn first_day(policy: &Policy, now: DateTime<Utc>) -> NaiveDate {
     let agreed = policy.agreements.iter().map(|agreement| agreement.on).max();
-    policy.effective_from.or(agreed).unwrap_or_default()
+    policy.effective_from.or(agreed).unwrap_or_else(|| now.with_timezone(&policy.zone).date_naive())
 }
