@@ -80,7 +80,9 @@ fn about(policy: &Policy) -> String {
 }
 
 fn footer(policy: &Policy) -> String {
+    // Wherever the file lies: the page is the same on every machine.
     let file = policy.sources.file(policy.span.file).map_or("", |file| file.path());
+    let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
     format!("Made by `handover doc` from {file}, {}. The file is what counts.", policy.digest)
 }
 
