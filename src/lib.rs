@@ -60,6 +60,7 @@ pub mod check;
 pub mod decimal;
 pub mod diagnostic;
 pub mod engine;
+pub mod export;
 pub mod format;
 pub mod intake;
 pub mod lint;

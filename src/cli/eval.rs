@@ -132,7 +132,7 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
         lines.clear();
         Ok(())
     };
-    let summary = args.leads.run(make, write)?;
+    let summary = args.leads.run(&evaluator.versions().collect::<Vec<_>>(), make, write)?;
     if let Some(errors) = errors {
         errors.finish()?;
     }

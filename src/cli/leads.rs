@@ -6,9 +6,12 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-use handover::intake::{self, Format, Stream, StreamError, Summary, Unit};
+use handover::Policy;
+use handover::export::{self, Converter, Mapping};
+use handover::intake::{self, Stream, StreamError, Summary, Unit};
 use handover::loader::folder;
 
+use super::export::Export;
 use super::output::{Exit, Failure, Output};
 use super::policy::STDIN;
 
@@ -22,10 +25,19 @@ pub struct Leads {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,
 
-    /// How the leads are written: a JSON object a line, or one JSON object or array [default: by the file's extension,
-    /// else ndjson]
+    /// How the leads are written: a JSON object a line, one JSON object or array, or a table with a header [default: by
+    /// the mapping or the file's extension, else ndjson]
     #[arg(long, value_enum, value_name = "FORMAT")]
     input: Option<Input>,
+
+    /// The mapping that makes leads of an export: the name of one that comes with the program (`handover sources` lists
+    /// them), or a file
+    #[arg(long, value_name = "NAME|FILE")]
+    source: Option<String>,
+
+    /// The file of one of the mapping's joins, such as `calls=calls.csv`; it is read first and held in memory
+    #[arg(long, value_name = "JOIN=FILE", value_parser = join)]
+    join: Vec<(String, PathBuf)>,
 
     /// The longest line to read, in bytes, up to 268435456; a longer one becomes an error record
     #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
@@ -39,6 +51,12 @@ const MOST_THREADS: i64 = 1024;
 enum Input {
     Ndjson,
     Json,
+    Csv,
+}
+
+fn join(text: &str) -> Result<(String, PathBuf), String> {
+    let (name, file) = text.split_once('=').ok_or("write the join and its file, such as `calls=calls.csv`")?;
+    Ok((name.trim().to_owned(), PathBuf::from(file.trim())))
 }
 
 impl Leads {
@@ -56,6 +74,7 @@ impl Leads {
     /// there are several files, a handler is told which it is for.
     pub fn run<O, H>(
         &self,
+        versions: &[&Policy],
         make: impl Fn(Option<&str>) -> H + Sync,
         mut write: impl FnMut(&mut O) -> io::Result<()>,
     ) -> Result<Summary, Failure>
@@ -64,6 +83,7 @@ impl Leads {
         H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
     {
         let threads = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
+        let export = self.export()?;
         let mut all = Summary::default();
         for path in &self.paths {
             let name = path.to_string_lossy();
@@ -74,9 +94,12 @@ impl Leads {
                     |why: handover::loader::LoadError| Failure::Read { path: name.to_string(), why: why.to_string() };
                 Box::new(folder::open(path).map_err(failed)?)
             };
-            let stream = Stream { format: self.format_of(path), threads, max_line: self.max_line };
+            let kind = self.kind_of(path, export.mapping());
+            let (format, input, converter) = export.open(kind, input, versions, &name)?;
+            let stream = Stream { format, threads, max_line: self.max_line };
             let file = (self.paths.len() > 1).then_some(name.as_ref());
-            let summary = intake::run(stream, input, || make(file), &mut write).map_err(|error| match error {
+            let make = || converted(make(file), converter.clone());
+            let summary = intake::run(stream, input, make, &mut write).map_err(|error| match error {
                 StreamError::Write(error) => Failure::from(error),
                 StreamError::Read(why) => Failure::Read { path: name.to_string(), why: why.to_string() },
                 StreamError::Thread(why) => Failure::Other(format!("no thread could be started: {why}")),
@@ -90,13 +113,41 @@ impl Leads {
         Ok(all)
     }
 
-    fn format_of(&self, path: &Path) -> Format {
-        match self.input {
-            Some(Input::Json) => Format::Json,
-            Some(Input::Ndjson) => Format::Ndjson,
-            None if path.extension().is_some_and(|extension| extension == "json") => Format::Json,
-            None => Format::Ndjson,
+    fn kind_of(&self, path: &Path, mapping: Option<&Mapping>) -> export::Input {
+        let is = |extension: &str| path.extension().is_some_and(|own| own == extension);
+        match (self.input, mapping) {
+            (Some(Input::Json), _) => export::Input::Json,
+            (Some(Input::Ndjson), _) => export::Input::Ndjson,
+            (Some(Input::Csv), _) => export::Input::Csv,
+            (None, Some(mapping)) => mapping.input,
+            (None, None) if is("json") => export::Input::Json,
+            (None, None) if is("csv") || is("tsv") => export::Input::Csv,
+            (None, None) => export::Input::Ndjson,
         }
+    }
+
+    /// The mapping, and the tables that it joins.
+    fn export(&self) -> Result<Export, Failure> {
+        let Some(source) = &self.source else {
+            if let Some((name, _)) = self.join.first() {
+                return Err(Failure::Other(format!("`--join {name}` belongs to a mapping, which `--source` names")));
+            }
+            return Ok(Export::default());
+        };
+        Export::read(source, &self.join)
+    }
+}
+
+/// A handler of leads that is given rows or records.
+fn converted<O>(
+    mut handler: impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
+    mut converter: Option<Converter>,
+) -> impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()> {
+    move |unit, out| {
+        let Some(converter) = &mut converter else { return handler(unit, out) };
+        let raw = unit.bytes.as_ref().ok().copied();
+        let bytes = unit.bytes.and_then(|row| converter.convert(row));
+        handler(Unit { line: unit.line, bytes, unterminated: unit.unterminated, raw }, out)
     }
 }
 

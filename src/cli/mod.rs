@@ -7,6 +7,7 @@ mod completions;
 mod doc;
 mod eval;
 mod explain;
+mod export;
 mod fmt;
 mod init;
 mod leads;
@@ -18,6 +19,7 @@ mod policy;
 mod rule;
 mod signals;
 mod sla;
+mod sources;
 mod test;
 mod verify;
 
@@ -84,6 +86,7 @@ enum Command {
     Man(man::Args),
     Rule(rule::Args),
     Sla(sla::Args),
+    Sources(sources::Args),
     Test(test::Args),
     Verify(verify::Args),
 }
@@ -111,6 +114,7 @@ pub fn run() -> ExitCode {
         Command::Man(args) => man::run(args, Cli::command(), &mut output),
         Command::Rule(args) => rule::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
+        Command::Sources(args) => sources::run(args, &mut output),
         Command::Test(args) => test::run(args, &mut output),
         Command::Verify(args) => verify::run(args, &mut output),
     };

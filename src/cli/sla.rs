@@ -95,7 +95,7 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
             ControlFlow::Continue(())
         }
     };
-    let summary = args.leads.run(make, |found: &mut Found| {
+    let summary = args.leads.run(&evaluator.versions().collect::<Vec<_>>(), make, |found: &mut Found| {
         rows.append(&mut found.rows);
         for said in found.unread.drain(..) {
             unread += 1;

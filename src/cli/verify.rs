@@ -83,14 +83,18 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
             ControlFlow::Continue(())
         }
     };
-    let summary = args.leads.run(make, |(found, said): &mut (Found, Vec<String>)| {
-        found.drain(..).for_each(|(name, lead)| leads.add(name.as_deref(), &lead));
-        for said in said.drain(..) {
-            unread += 1;
-            output.note(&escape(&said));
-        }
-        Ok(())
-    })?;
+    let summary = args.leads.run(
+        &evaluator.versions().collect::<Vec<_>>(),
+        make,
+        |(found, said): &mut (Found, Vec<String>)| {
+            found.drain(..).for_each(|(name, lead)| leads.add(name.as_deref(), &lead));
+            for said in said.drain(..) {
+                unread += 1;
+                output.note(&escape(&said));
+            }
+            Ok(())
+        },
+    )?;
     let verified = verify::verify(&decisions, &versions, &leads);
     let text = match args.format {
         Format::Human => verified.human(),

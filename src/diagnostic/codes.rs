@@ -207,6 +207,8 @@ codes! {
     LEAD_CUT_OFF = Error "H0707" "lead-cut-off";
     /// A lead that is longer than `--max-line`.
     LEAD_TOO_LONG = Error "H0708" "lead-too-long";
+    /// A row or record of an export that cannot be made a lead.
+    LEAD_BAD_ROW = Error "H0709" "lead-bad-row";
 
     // H073x: a decision that is made all the same, and should be looked at.
     /// A lead without an id.

@@ -66,7 +66,7 @@ fn record(out: &mut Vec<u8>, unit: &Unit<'_>, error: &LeadError, unread: &Unread
     );
     text(out, &error.message);
     out.extend_from_slice(format!(",\"offset\":{}}}", error.offset).as_bytes());
-    if let (true, Ok(bytes)) = (unread.apart, &unit.bytes) {
+    if let (true, Some(bytes)) = (unread.apart, unit.raw.or(unit.bytes.as_ref().ok().copied())) {
         match std::str::from_utf8(bytes) {
             Ok(raw) => {
                 out.extend_from_slice(b",\"raw\":");

@@ -133,9 +133,14 @@ impl Chunk {
                 let bytes = bytes.unwrap_or_default();
                 let bytes = bytes.strip_suffix(b"\r").unwrap_or(bytes);
                 if bytes.len() > self.max_line {
-                    take(Unit { line, bytes: Err(LeadError::too_long(self.max_line)), unterminated: false })?;
+                    take(Unit {
+                        line,
+                        bytes: Err(LeadError::too_long(self.max_line)),
+                        unterminated: false,
+                        raw: None,
+                    })?;
                 } else if !bytes.trim_ascii().is_empty() {
-                    take(Unit { line, bytes: Ok(bytes), unterminated: newline.is_none() })?;
+                    take(Unit { line, bytes: Ok(bytes), unterminated: newline.is_none(), raw: None })?;
                 }
                 line += 1;
                 rest = after.unwrap_or_default();
@@ -143,10 +148,10 @@ impl Chunk {
         }
         for Element { start, end, line } in &self.elements {
             let bytes = self.bytes.get(*start..*end).unwrap_or_default();
-            take(Unit { line: *line, bytes: Ok(bytes), unterminated: self.unterminated })?;
+            take(Unit { line: *line, bytes: Ok(bytes), unterminated: self.unterminated, raw: None })?;
         }
         if let Some((line, error)) = &self.error {
-            take(Unit { line: *line, bytes: Err(error.clone()), unterminated: false })?;
+            take(Unit { line: *line, bytes: Err(error.clone()), unterminated: false, raw: None })?;
         }
         ControlFlow::Continue(())
     }

@@ -39,6 +39,17 @@ impl LeadError {
         LeadError { code: "H0707", message, offset, at_end: true }
     }
 
+    /// The error of a row whose last quote is never closed.
+    pub(super) fn open_quote(offset: usize) -> LeadError {
+        let message = "the input ends within quotes that were opened on this row".to_owned();
+        LeadError { code: "H0707", message, offset, at_end: true }
+    }
+
+    /// The error of a row of a table that cannot be made a lead of; `message` names the column.
+    pub fn bad_row(message: impl Into<String>, offset: usize) -> LeadError {
+        LeadError { code: "H0709", message: message.into(), offset, at_end: false }
+    }
+
     /// The error of a JSON array that is malformed between its leads.
     pub(super) fn between_leads(expected: &str) -> LeadError {
         let message = format!("malformed JSON between leads: {expected}; what follows is not read");

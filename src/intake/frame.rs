@@ -7,6 +7,7 @@ use super::chunk::{Chunk, LineRange, MOST_LEADS};
 use super::elements::Elements;
 use super::error::LeadError;
 use super::read::{Items, read};
+use super::rows::Rows;
 use super::shape::Shape;
 
 /// How input is cut into leads.
@@ -16,6 +17,13 @@ pub enum Format {
     Ndjson,
     /// One object, or an array of them.
     Json,
+    /// Rows of CSV. A row is no lead yet: whoever handles it makes one of it.
+    Csv {
+        /// What stands between cells.
+        separator: u8,
+        /// The line on which the first of them stands, below the header.
+        line: u64,
+    },
 }
 
 /// A lead as it came.
@@ -27,6 +35,8 @@ pub struct Unit<'a> {
     pub bytes: Result<&'a [u8], LeadError>,
     /// Whether the input ends here without a newline: then it may have been cut off.
     pub unterminated: bool,
+    /// What it was made of, where that is not a lead as it came: the row of a table.
+    pub raw: Option<&'a [u8]>,
 }
 
 impl Unit<'_> {
@@ -56,6 +66,7 @@ pub(super) struct Framer<R> {
 enum Cut {
     Lines(Lines),
     Elements(Elements),
+    Rows(Rows),
 }
 
 impl<R: Read> Framer<R> {
@@ -64,6 +75,7 @@ impl<R: Read> Framer<R> {
         let cut = match format {
             Format::Ndjson => Cut::Lines(Lines { line: 1, searched: 0, skipping: false, max_line }),
             Format::Json => Cut::Elements(Elements::new(max_line)),
+            Format::Csv { separator, line } => Cut::Rows(Rows::new(separator, line, max_line)),
         };
         Framer { input, max_line, cut, carry: Vec::new(), at_start: true, ended: false }
     }
@@ -79,6 +91,7 @@ impl<R: Read> Framer<R> {
                 let consumed = match &mut self.cut {
                     Cut::Lines(lines) => lines.cut(chunk, self.ended),
                     Cut::Elements(elements) => elements.cut(chunk, self.ended),
+                    Cut::Rows(rows) => rows.cut(chunk, self.ended),
                 };
                 if chunk.has_leads() {
                     self.carry.extend_from_slice(chunk.input().get(consumed..).unwrap_or_default());

@@ -15,6 +15,7 @@ mod keys;
 mod line;
 mod moment;
 mod read;
+mod rows;
 mod shape;
 mod store;
 mod stream;

@@ -1,0 +1,310 @@
+//! A row or a record → the JSON of a lead.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::join::Tables;
+use super::mapping::{Encoding, Input, Mapping};
+use super::plan::{BadColumns, Items, Leaf, Node, Place, Plan, Planner, by_names};
+use super::table::{Cells, Dialect, Header, Splitter, not_text};
+use super::values::Value;
+use crate::intake::LeadError;
+use crate::policy::Field;
+
+/// Makes leads of rows or records, for one thread.
+pub struct Converter {
+    plan: Arc<Plan>,
+    tables: Arc<Tables>,
+    /// None for records.
+    splitter: Option<(Splitter, Arc<Header>)>,
+    dialect: Dialect,
+    lead: Vec<u8>,
+}
+
+impl Clone for Converter {
+    fn clone(&self) -> Self {
+        let splitter = self.splitter.as_ref().map(|(_, header)| (Splitter::new(self.dialect), Arc::clone(header)));
+        let (plan, tables) = (Arc::clone(&self.plan), Arc::clone(&self.tables));
+        Converter { plan, tables, splitter, dialect: self.dialect, lead: Vec::new() }
+    }
+}
+
+/// Where a value is looked for.
+#[derive(Clone, Copy)]
+enum Record<'r> {
+    Row(&'r Cells<'r>),
+    Json(&'r Json),
+    Joined(&'r [String]),
+}
+
+/// What stands there.
+enum Got<'r> {
+    Text(Cow<'r, str>),
+    /// A list or an object of a record: it stays as it is.
+    Json(&'r Json),
+}
+
+impl Converter {
+    /// Of a table whose columns have the names of the policy's fields.
+    pub fn by_header(
+        header: Header,
+        dialect: Dialect,
+        fields: &[Field],
+        id: &[String],
+    ) -> Result<Converter, Vec<BadColumns>> {
+        let mapping = by_names(&header, fields, id);
+        Converter::new(&mapping, Some((header, dialect)), fields, id, Tables::new())
+    }
+
+    /// By a mapping. Tables have a header, records do not.
+    ///
+    /// # Errors
+    /// Where the mapping names a field that the policy lacks, or a column that the table lacks.
+    pub fn new(
+        mapping: &Mapping,
+        table: Option<(Header, Dialect)>,
+        fields: &[Field],
+        id: &[String],
+        tables: Tables,
+    ) -> Result<Converter, Vec<BadColumns>> {
+        let joins: BTreeMap<String, Header> =
+            tables.iter().map(|(name, joined)| (name.clone(), joined.header.clone())).collect();
+        let header = table.as_ref().map(|(header, _)| header);
+        let plan = Planner { mapping, fields, id, header, joins: &joins }.plan()?;
+        let dialect = table.as_ref().map_or(Dialect { separator: b',', latin_1: false }, |(_, dialect)| *dialect);
+        let splitter = table.map(|(header, dialect)| (Splitter::new(dialect), Arc::new(header)));
+        Ok(Converter { plan: Arc::new(plan), tables: Arc::new(tables), splitter, dialect, lead: Vec::new() })
+    }
+
+    /// The lead of a row or a record, as JSON.
+    ///
+    /// # Errors
+    /// H0709 for a row that has more or fewer cells than the header, or a cell that cannot be read; the column is named.
+    pub fn convert(&mut self, unit: &[u8]) -> Result<&[u8], LeadError> {
+        self.lead.clear();
+        let mut writer = Writer { plan: &self.plan, tables: &self.tables, header: None, out: &mut self.lead };
+        if let Some((splitter, header)) = &mut self.splitter {
+            let cells = splitter.split(unit)?;
+            if self.plan.columns.is_some_and(|columns| columns != cells.len()) {
+                let (has, wants) = (cells.len(), header.names.len());
+                return Err(LeadError::bad_row(format!("the row has {has} cells, and the header has {wants}"), 0));
+            }
+            writer.header = Some(header);
+            writer.lead(Record::Row(&cells))?;
+        } else {
+            let json: Json = serde_json::from_slice(unit)
+                .map_err(|error| LeadError::bad_row(format!("malformed JSON: {error}"), error.column()))?;
+            writer.lead(Record::Json(&json))?;
+        }
+        Ok(&self.lead)
+    }
+}
+
+/// The dialect and kind of file that a mapping is for.
+impl Mapping {
+    /// Whether bytes are letters of Latin-1.
+    pub fn is_latin_1(&self) -> bool {
+        self.encoding == Encoding::Latin1
+    }
+
+    /// Whether it is for tables.
+    pub fn is_of_tables(&self) -> bool {
+        self.input == Input::Csv
+    }
+}
+
+struct Writer<'w> {
+    plan: &'w Plan,
+    tables: &'w Tables,
+    header: Option<&'w Header>,
+    out: &'w mut Vec<u8>,
+}
+
+impl Writer<'_> {
+    fn lead(&mut self, record: Record<'_>) -> Result<(), LeadError> {
+        let id = match &self.plan.id {
+            Some(leaf) if !self.tables.is_empty() => match self.got(leaf, record)? {
+                Some(Got::Text(text)) => text.trim().to_owned(),
+                _ => String::new(),
+            },
+            _ => String::new(),
+        };
+        let plan = self.plan;
+        if !self.object(&plan.root, record, &id)? {
+            self.out.extend_from_slice(b"{}");
+        }
+        Ok(())
+    }
+
+    /// An object with what there is; nothing where there is nothing.
+    fn object(&mut self, entries: &[(String, Node)], record: Record<'_>, id: &str) -> Result<bool, LeadError> {
+        let start = self.out.len();
+        for (key, node) in entries {
+            let before = self.out.len();
+            self.out.push(if before == start { b'{' } else { b',' });
+            self.text(key);
+            self.out.push(b':');
+            let wrote = match node {
+                Node::Object(below) => self.object(below, record, id)?,
+                Node::Leaf(leaf) => self.leaf(leaf, record, id)?,
+                Node::List(lines) => self.list(lines, record, id)?,
+            };
+            if !wrote {
+                self.out.truncate(before);
+            }
+        }
+        let any = self.out.len() > start;
+        if any {
+            self.out.push(b'}');
+        }
+        Ok(any)
+    }
+
+    fn leaf(&mut self, leaf: &Leaf, record: Record<'_>, id: &str) -> Result<bool, LeadError> {
+        // A field in a join has the value of the first row about the lead.
+        let Some(name) = &leaf.joined else { return self.value(leaf, record) };
+        let tables = self.tables;
+        let row = tables.get(name).and_then(|table| table.rows(id).first());
+        row.map_or(Ok(false), |row| self.value(leaf, Record::Joined(row)))
+    }
+
+    fn list(&mut self, lines: &[Items], record: Record<'_>, id: &str) -> Result<bool, LeadError> {
+        self.out.push(b'[');
+        let start = self.out.len();
+        let tables = self.tables;
+        for line in lines {
+            match &line.joined {
+                None => self.item(line, record, start)?,
+                Some(name) => {
+                    for row in tables.get(name).map_or(&[][..], |table| table.rows(id)) {
+                        self.item(line, Record::Joined(row), start)?;
+                    }
+                }
+            }
+        }
+        self.out.push(b']');
+        Ok(true)
+    }
+
+    fn item(&mut self, line: &Items, record: Record<'_>, start: usize) -> Result<(), LeadError> {
+        let is_there = match &line.needs {
+            Some(leaf) => self.is_filled(leaf, record)?,
+            None => {
+                let mut any = false;
+                for leaf in leaves(&line.fields) {
+                    any |= !matches!(leaf.place, Place::Constant(_)) && self.is_filled(leaf, record)?;
+                }
+                any
+            }
+        };
+        if is_there {
+            let before = self.out.len();
+            if before > start {
+                self.out.push(b',');
+            }
+            if !self.object(&line.fields, record, "")? {
+                self.out.truncate(before);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_filled(&mut self, leaf: &Leaf, record: Record<'_>) -> Result<bool, LeadError> {
+        let before = self.out.len();
+        let filled = self.value(leaf, record)?;
+        self.out.truncate(before);
+        Ok(filled)
+    }
+
+    /// Writes a value, if there is one.
+    fn value(&mut self, leaf: &Leaf, record: Record<'_>) -> Result<bool, LeadError> {
+        let text = match self.got(leaf, record)? {
+            None => return Ok(false),
+            Some(Got::Json(json)) => {
+                self.out.extend_from_slice(json.to_string().as_bytes());
+                return Ok(true);
+            }
+            Some(Got::Text(text)) => text,
+        };
+        let Some(value) = leaf.reading.read(&text) else {
+            let dates = leaf.reading.dates().join("`, `");
+            let message = format!(
+                "column `{}` holds a date or time in none of the ways that the mapping lists: `{dates}`",
+                leaf.name
+            );
+            return Err(LeadError::bad_row(message, 0));
+        };
+        match value {
+            Value::Nothing => return Ok(false),
+            Value::Texts(texts) => {
+                self.out.push(b'[');
+                for (at, text) in texts.iter().enumerate() {
+                    if at > 0 {
+                        self.out.push(b',');
+                    }
+                    self.text(text);
+                }
+                self.out.push(b']');
+            }
+            Value::Text(text) => match &leaf.currency {
+                None => self.text(&text),
+                Some(currency) => {
+                    self.out.extend_from_slice(b"{\"amount\":");
+                    self.text(&text);
+                    let before = self.out.len();
+                    self.out.extend_from_slice(b",\"currency\":");
+                    if !self.value(currency, record)? {
+                        self.out.truncate(before);
+                    }
+                    self.out.push(b'}');
+                }
+            },
+        }
+        Ok(true)
+    }
+
+    fn got<'r>(&self, leaf: &'r Leaf, record: Record<'r>) -> Result<Option<Got<'r>>, LeadError> {
+        let path = match &leaf.place {
+            Place::Constant(text) => return Ok(Some(Got::Text(Cow::Borrowed(text)))),
+            Place::Column(column) => {
+                let text = match record {
+                    Record::Row(cells) => cells
+                        .text(*column)
+                        .map_err(|_| LeadError::bad_row(not_text(&format!("column `{}`", leaf.name)), 0))?,
+                    Record::Joined(row) => Cow::Borrowed(row.get(*column).map_or("", String::as_str)),
+                    Record::Json(_) => return Ok(None),
+                };
+                return Ok(Some(Got::Text(text)));
+            }
+            Place::Path(path) => path,
+        };
+        let Record::Json(json) = record else { return Ok(None) };
+        let found = path.iter().try_fold(json, |value, part| value.get(part));
+        Ok(match found {
+            None | Some(Json::Null) => None,
+            Some(Json::String(text)) => Some(Got::Text(Cow::Borrowed(text))),
+            Some(json @ (Json::Array(_) | Json::Object(_))) => Some(Got::Json(json)),
+            Some(other) => Some(Got::Text(Cow::Owned(other.to_string()))),
+        })
+    }
+
+    fn text(&mut self, text: &str) {
+        // A text can always be written as JSON.
+        let _ = serde_json::to_writer(&mut *self.out, text);
+    }
+}
+
+fn leaves(entries: &[(String, Node)]) -> Vec<&Leaf> {
+    let mut all = Vec::new();
+    for (_, node) in entries {
+        match node {
+            Node::Leaf(leaf) => all.push(leaf),
+            Node::Object(below) => all.extend(leaves(below)),
+            Node::List(_) => {}
+        }
+    }
+    all
+}

@@ -1,0 +1,18 @@
+//! Exports of CRMs → leads: rows of tables and records of other shapes, by the header alone or by a mapping.
+//!
+//! A [`Mapping`] says for each field of the policy where it stands and how it is written; [`Converter`] makes the JSON of a
+//! lead of each row. Nothing is guessed: what a mapping does not list is not understood, and a row that cannot be made a
+//! lead of is an error that names its column.
+
+mod convert;
+mod join;
+mod mapping;
+mod plan;
+mod table;
+mod values;
+
+pub use convert::Converter;
+pub use join::{Joined, Tables};
+pub use mapping::{BadMapping, Input, Join, Mapping, Separator};
+pub use plan::BadColumns;
+pub use table::{Dialect, Header, first_row, separator_of};

@@ -1,0 +1,237 @@
+//! A mapping, or a header alone, held against the fields of a policy → where each value of a lead stands.
+
+use std::collections::BTreeMap;
+
+use super::mapping::{Cell, Mapping, Style};
+use super::table::Header;
+use super::values::Reading;
+use crate::diagnostic::did_you_mean;
+use crate::policy::{Field, Type};
+
+/// Why a mapping does not fit a policy or a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {why}")]
+pub struct BadColumns {
+    /// The key of the mapping: `fields.mql_at`.
+    pub path: String,
+    /// In one sentence.
+    pub why: String,
+}
+
+/// What to write for each lead.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    pub root: Vec<(String, Node)>,
+    /// Where the name of the lead stands, by which rows of joins are found.
+    pub id: Option<Leaf>,
+    /// How many cells a row has; none for records.
+    pub columns: Option<usize>,
+}
+
+/// A part of a lead.
+#[derive(Clone, Debug)]
+pub enum Node {
+    Object(Vec<(String, Node)>),
+    Leaf(Leaf),
+    List(Vec<Items>),
+}
+
+/// A value.
+#[derive(Clone, Debug)]
+pub struct Leaf {
+    pub place: Place,
+    /// The join that it stands in.
+    pub joined: Option<String>,
+    pub reading: Reading,
+    pub currency: Option<Box<Leaf>>,
+    /// Its column or path, for messages.
+    pub name: String,
+}
+
+/// Where a value stands.
+#[derive(Clone, Debug)]
+pub enum Place {
+    Column(usize),
+    Path(Vec<String>),
+    Constant(String),
+}
+
+/// The items that one line of a mapping makes.
+#[derive(Clone, Debug)]
+pub struct Items {
+    pub joined: Option<String>,
+    /// Without this there is no item; without it, any filled column makes one.
+    pub needs: Option<Leaf>,
+    pub fields: Vec<(String, Node)>,
+}
+
+/// What a plan is made from.
+pub struct Planner<'a> {
+    pub mapping: &'a Mapping,
+    pub fields: &'a [Field],
+    /// The path of the lead's name.
+    pub id: &'a [String],
+    /// The header of the table; none for records.
+    pub header: Option<&'a Header>,
+    /// The columns of joins that are kept, by the names of joins.
+    pub joins: &'a BTreeMap<String, Header>,
+}
+
+impl Planner<'_> {
+    /// Holds the mapping against fields and columns.
+    pub fn plan(&self) -> Result<Plan, Vec<BadColumns>> {
+        let (mut root, mut bad) = (Vec::new(), Vec::new());
+        for (path, cell) in &self.mapping.fields {
+            let key = format!("fields.{path}");
+            let Some(parts) = self.path_of(path, &key, &mut bad) else { continue };
+            let ty = self.field(path).map_or(Type::Text, |field| field.ty.clone());
+            if let Some(leaf) = self.leaf(cell, &ty, cell.joined.as_deref(), &key, &mut bad) {
+                put(&mut root, &parts, Node::Leaf(leaf));
+            }
+        }
+        for (path, lines) in &self.mapping.lists {
+            let key = format!("lists.{path}");
+            match self.field(path) {
+                Some(field) if field.ty == Type::Items => {
+                    let items = lines.iter().enumerate();
+                    let items = items.map(|(at, line)| self.items(line, field, &format!("{key}[{at}]"), &mut bad));
+                    put(&mut root, &field.path, Node::List(items.collect()));
+                }
+                Some(_) => {
+                    bad.push(BadColumns { path: key, why: "this field of the policy is no list of items".to_owned() })
+                }
+                None => _ = self.path_of(path, &key, &mut bad),
+            }
+        }
+        let id = self.mapping.fields.get(&self.id.join("."));
+        let id = id.and_then(|cell| self.leaf(cell, &Type::Text, None, "fields", &mut Vec::new()));
+        if id.is_none() && !self.mapping.joins.is_empty() {
+            let why = format!("the mapping has joins, so it says where `{}` stands", self.id.join("."));
+            bad.push(BadColumns { path: "fields".to_owned(), why });
+        }
+        if bad.is_empty() {
+            Ok(Plan { root, id, columns: self.header.map(|header| header.names.len()) })
+        } else {
+            Err(bad)
+        }
+    }
+
+    fn field(&self, path: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.dotted() == path)
+    }
+
+    /// The parts of a path that the policy has.
+    fn path_of(&self, path: &str, key: &str, bad: &mut Vec<BadColumns>) -> Option<Vec<String>> {
+        if let Some(field) = self.field(path) {
+            return Some(field.path.clone());
+        }
+        if path == self.id.join(".") {
+            return Some(self.id.to_vec());
+        }
+        let names: Vec<String> = self.fields.iter().map(Field::dotted).collect();
+        let near = did_you_mean(path, names.iter().map(String::as_str));
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        bad.push(BadColumns { path: key.to_owned(), why: format!("the policy has no field `{path}`{near}") });
+        None
+    }
+
+    fn items(&self, line: &super::mapping::Items, list: &Field, key: &str, bad: &mut Vec<BadColumns>) -> Items {
+        let mut fields = Vec::new();
+        let mut needs = None;
+        for (path, cell) in &line.item {
+            let key = format!("{key}.item.{path}");
+            let Some(field) = list.items.iter().find(|field| field.dotted() == *path) else {
+                let why = format!("the items of `{}` have no field `{path}`", list.dotted());
+                bad.push(BadColumns { path: key, why });
+                continue;
+            };
+            if let Some(leaf) = self.leaf(cell, &field.ty, line.joined.as_deref(), &key, bad) {
+                if line.needs.as_ref() == Some(path) {
+                    needs = Some(leaf.clone());
+                }
+                put(&mut fields, &field.path, Node::Leaf(leaf));
+            }
+        }
+        if line.needs.is_some() && needs.is_none() {
+            let why = "this is none of the fields of the item".to_owned();
+            bad.push(BadColumns { path: format!("{key}.needs"), why });
+        }
+        Items { joined: line.joined.clone(), needs, fields }
+    }
+
+    fn leaf(&self, cell: &Cell, ty: &Type, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
+        let all = match joined.map(|name| self.mapping.joins.get(name)) {
+            None => self.mapping.values.clone(),
+            Some(Some(join)) => or(&join.values, &self.mapping.values),
+            Some(None) => {
+                let why = format!("there is no join `{}`", joined.unwrap_or_default());
+                bad.push(BadColumns { path: key.to_owned(), why });
+                return None;
+            }
+        };
+        let means = cell.means.iter().map(|(text, meant)| (text.clone(), meant.clone()));
+        let reading = Reading::new(ty, &cell.style, &all, means, cell.split.clone());
+        let currency = match &cell.currency {
+            None => None,
+            Some(cell) => Some(Box::new(self.leaf(cell, &Type::Text, joined, &format!("{key}.currency"), bad)?)),
+        };
+        let (place, name) = match (&cell.value, &cell.from) {
+            (Some(value), _) => (Place::Constant(value.clone()), String::new()),
+            (None, Some(from)) => (self.place(from, joined, key, bad)?, from.clone()),
+            (None, None) => return None,
+        };
+        Some(Leaf { place, joined: joined.map(str::to_owned), reading, currency, name })
+    }
+
+    fn place(&self, from: &str, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Place> {
+        let header = match joined {
+            Some(name) => self.joins.get(name),
+            None => self.header,
+        };
+        let Some(header) = header else {
+            return Some(Place::Path(from.split('.').map(str::to_owned).collect()));
+        };
+        if let Some(column) = header.column(from) {
+            return Some(Place::Column(column));
+        }
+        let near = did_you_mean(from, header.names.iter().map(String::as_str));
+        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let file = joined.map(|name| format!("`{name}`")).unwrap_or_else(|| "the file".to_owned());
+        bad.push(BadColumns { path: key.to_owned(), why: format!("{file} has no column `{from}`{near}") });
+        None
+    }
+}
+
+/// A style, and what it leaves open by another.
+fn or(own: &Style, all: &Style) -> Style {
+    Style {
+        decimal: own.decimal.or(all.decimal),
+        dates: if own.dates.is_empty() { all.dates.clone() } else { own.dates.clone() },
+        zone: own.zone.or(all.zone),
+        empty: own.empty.iter().chain(&all.empty).cloned().collect(),
+    }
+}
+
+/// The mapping of a table whose columns have the names of fields.
+pub fn by_names(header: &Header, fields: &[Field], id: &[String]) -> Mapping {
+    let paths = fields.iter().filter(|field| field.ty != Type::Items).map(Field::dotted);
+    let paths = paths.chain([id.join(".")]).filter(|path| header.column(path).is_some());
+    let cell = |path: &String| Cell { from: Some(path.clone()), ..Cell::default() };
+    Mapping { fields: paths.map(|path| (path.clone(), cell(&path))).collect(), ..Mapping::default() }
+}
+
+/// Puts a node at a path.
+fn put(entries: &mut Vec<(String, Node)>, path: &[String], node: Node) {
+    let Some((first, rest)) = path.split_first() else { return };
+    if rest.is_empty() {
+        return entries.push((first.clone(), node));
+    }
+    let at = entries.iter().position(|(key, node)| key == first && matches!(node, Node::Object(_)));
+    let at = at.unwrap_or_else(|| {
+        entries.push((first.clone(), Node::Object(Vec::new())));
+        entries.len() - 1
+    });
+    if let Some((_, Node::Object(below))) = entries.get_mut(at) {
+        put(below, rest, node);
+    }
+}
