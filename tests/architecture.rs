@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use regex::Regex;
 
 /// A module and what it may name of the others; the library's root and the binary may name everything.
-const MAY_USE: [(&str, &[&str]); 16] = [
+const MAY_USE: [(&str, &[&str]); 17] = [
     ("source", &[]),
     ("decimal", &[]),
     ("text", &[]),
@@ -21,6 +21,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
     ("format", &["source", "diagnostic", "syntax"]),
     ("policy", &["source", "time", "decimal", "pattern", "syntax::ast"]),
     ("intake", &["decimal", "text", "time"]),
+    ("export", &["diagnostic", "policy", "intake", "time"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
     ("lint", &["source", "diagnostic", "policy", "decimal", "text"]),
@@ -32,7 +33,7 @@ const MAY_USE: [(&str, &[&str]); 16] = [
 const ONLY_IN: [(&str, &[&str]); 10] = [
     (r"\bpest(_derive)?\b", &["syntax/parse/grammar.rs"]),
     (r"\bmiette\b", &["diagnostic"]),
-    (r"\bserde_yaml\b", &["check/files.rs", "testing"]),
+    (r"\bserde_yaml\b", &["check/files.rs", "testing", "export"]),
     (r"\bminijinja\b", &["report/prose/html.rs", "report/explain", "report/agreement"]),
     (r"\b(icalendar|rrule)::", &["check/feed"]),
     (r"\bf(32|64)\b", &["engine/decision.rs"]),

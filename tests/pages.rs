@@ -4,7 +4,8 @@
 //! What a block is, its fence says:
 //! - `handover wrong`, `handover right`: a policy, below the line `policy "Acme"` with a version unless it is `whole`.
 //!   With a file name it is one of several versions.
-//! - `json wrong`, `json right`: leads, one a line, with the options of `handover eval`; as of noon on 10 March 2026.
+//! - `json wrong`, `json right`: leads, one a line, with the options of `handover eval`; as of noon on 10 March 2026. `csv`
+//!   is a table of them.
 //! - `handover shared`: the policy for the leads; `text` and `yaml` with a name: a file beside the bad policy, the good
 //!   one (`right`) or both (`shared`).
 //! - `latin1`, `escapes` (‹U+200B› is that character), `20001-times` (the last line) and `cut` (no line end) say how it
@@ -111,11 +112,13 @@ fn said_of_policies(blocks: &[&Block]) -> Vec<&'static str> {
 
 /// The codes of the records and the warnings, one or none a lead.
 fn said_of_leads(name: &str, blocks: &[&Block]) -> Vec<Option<String>> {
-    let (mut folder, mut args) = (Folder::new(name), vec!["eval", "--policy", "policy.handover", "leads.ndjson"]);
+    let table = blocks.iter().any(|block| block.kind == "csv");
+    let leads = if table { "leads.csv" } else { "leads.ndjson" };
+    let (mut folder, mut args) = (Folder::new(name), vec!["eval", "--policy", "policy.handover", leads]);
     for block in blocks {
         let file = match block.kind.as_str() {
             "handover" => "policy.handover",
-            "json" => "leads.ndjson",
+            "json" | "csv" => leads,
             _ => block.file().unwrap(),
         };
         folder = folder.with(file, &block.bytes);
@@ -163,7 +166,8 @@ fn every_bad_example_gives_its_code_alone_and_every_good_one_none() {
             let of_side: Vec<&Block> =
                 blocks.iter().filter(|block| block.side == side || block.side == "shared").collect();
             assert!(of_side.iter().any(|it| it.side == side), "{}: no {side} example", code.id);
-            let policy: Vec<&Block> = of_side.iter().filter(|it| it.kind != "json").copied().collect();
+            let policy: Vec<&Block> =
+                of_side.iter().filter(|it| !["json", "csv"].contains(&&*it.kind)).copied().collect();
             let of_policy = said_of_policies(&policy);
             let fits = if leads {
                 let said = said_of_leads(&format!("pages_{}_{side}", code.id), &of_side);

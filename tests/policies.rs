@@ -70,7 +70,7 @@ fn every_example_keeps_its_promise() {
 
 #[test]
 fn the_folder_is_sound_from_wherever_it_is_checked() {
-    let all = ["acme", "ferryline", "orfey", "shared/orfey", "starter/agreement"];
+    let all = ["acme", "ferryline", "orfey", "shared/crm", "shared/orfey", "starter/agreement"];
     let absolute = root().join("policies");
     for (from, folder) in [(".", "policies"), ("tests/cases", "../../policies"), ("policies/shared", "..")]
         .into_iter()

@@ -222,7 +222,7 @@ impl Writer<'_> {
     /// Writes a value, if there is one.
     fn value(&mut self, leaf: &Leaf, record: Record<'_>) -> Result<bool, LeadError> {
         let text = match self.got(leaf, record)? {
-            None => return Ok(false),
+            None => Cow::Borrowed(""),
             Some(Got::Json(json)) => {
                 self.out.extend_from_slice(json.to_string().as_bytes());
                 return Ok(true);

@@ -44,7 +44,9 @@ impl Joined {
         };
         let kept: Vec<usize> = wanted.iter().filter_map(|column| header.column(column)).collect();
         let names = kept.iter().filter_map(|column| header.names.get(*column).cloned()).collect();
-        let mut joined = Joined { header: Header { names }, ..Joined::default() };
+        let others = header.names.iter().enumerate().filter(|(at, _)| !kept.contains(at));
+        let others = others.map(|(_, name)| name.clone()).collect();
+        let mut joined = Joined { header: Header { names, others }, ..Joined::default() };
         let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(bytes);
         let mut row = csv::ByteRecord::new();
         while reader.read_byte_record(&mut row).map_err(|error| error.to_string())? {

@@ -146,6 +146,8 @@ impl Planner<'_> {
                 continue;
             };
             if let Some(leaf) = self.leaf(cell, &field.ty, line.joined.as_deref(), &key, bad) {
+                // The row is at hand there.
+                let leaf = Leaf { joined: None, ..leaf };
                 if line.needs.as_ref() == Some(path) {
                     needs = Some(leaf.clone());
                 }
@@ -189,16 +191,34 @@ impl Planner<'_> {
             None => self.header,
         };
         let Some(header) = header else {
-            return Some(Place::Path(from.split('.').map(str::to_owned).collect()));
+            return Some(Place::Path(path(from)));
         };
         if let Some(column) = header.column(from) {
             return Some(Place::Column(column));
         }
-        let near = did_you_mean(from, header.names.iter().map(String::as_str));
+        let near = did_you_mean(from, header.names.iter().chain(&header.others).map(String::as_str));
         let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
         let file = joined.map(|name| format!("`{name}`")).unwrap_or_else(|| "the file".to_owned());
         bad.push(BadColumns { path: key.to_owned(), why: format!("{file} has no column `{from}`{near}") });
         None
+    }
+}
+
+/// The parts of a path in a record. A key with dots in it stands in backticks.
+fn path(from: &str) -> Vec<String> {
+    let mut parts = Vec::new();
+    let mut rest = from;
+    loop {
+        let quoted = rest.strip_prefix('`').and_then(|rest| rest.split_once('`'));
+        let (part, after) = match quoted {
+            Some((part, after)) => (part, after.strip_prefix('.')),
+            None => rest.split_once('.').map_or((rest, None), |(part, after)| (part, Some(after))),
+        };
+        parts.push(part.to_owned());
+        match after {
+            Some(after) => rest = after,
+            None => return parts,
+        }
     }
 }
 

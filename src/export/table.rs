@@ -22,6 +22,8 @@ pub struct Dialect {
 pub struct Header {
     /// From left to right, without the white space around them.
     pub names: Vec<String>,
+    /// Those of columns that are not kept.
+    pub others: Vec<String>,
 }
 
 impl Header {
@@ -110,7 +112,9 @@ impl Splitter {
         let cells = self.split(row)?;
         let names = (0..cells.len()).map(|at| Ok(cells.text(at)?.trim().to_owned()));
         let names = names.collect::<Result<_, usize>>();
-        names.map(|names| Header { names }).map_err(|at| LeadError::bad_row(not_text(&format!("column {at}")), 0))
+        names
+            .map(|names| Header { names, others: Vec::new() })
+            .map_err(|at| LeadError::bad_row(not_text(&format!("column {at}")), 0))
     }
 }
 

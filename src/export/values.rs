@@ -61,11 +61,12 @@ impl Reading {
     /// The value of a text; none where it is a date or a time written in another way than was listed.
     pub fn read<'a>(&'a self, text: &'a str) -> Option<Value<'a>> {
         let text = text.trim();
-        if text.is_empty() || self.style.empty.iter().any(|empty| empty == text) {
-            return Some(Value::Nothing);
-        }
+        // Nothing at all may mean something, too.
         if let Some((_, meant)) = self.means.iter().find(|(written, _)| written == text) {
             return Some(if meant.is_empty() { Value::Nothing } else { Value::Text(Cow::Borrowed(meant)) });
+        }
+        if text.is_empty() || self.style.empty.iter().any(|empty| empty == text) {
+            return Some(Value::Nothing);
         }
         Some(match self.kind {
             Kind::Text => Value::Text(Cow::Borrowed(text)),
