@@ -97,14 +97,14 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
 /// Formats a file, and writes it where that is wanted. Whether it is sound stands beside it; what is not, was said.
 fn one(path: &Path, args: &Args, output: &mut Output) -> Result<(Option<Done>, bool), Failure> {
     let bytes = policy::read(path)?;
-    let Ok(before) = decode(&bytes) else {
+    let Ok(text) = decode(&bytes) else {
         let compiled = policy::check(path, bytes);
         output.note(human(&compiled.diagnostics, &compiled.sources, output.for_notes()).trim_end());
         return Ok((None, false));
     };
     let mended = match args.fix {
-        true => mend(before.clone(), &mut |text| policy::check(path, text.as_bytes().to_vec()).diagnostics),
-        false => before.clone(),
+        true => mend(text, &mut |text| policy::check(path, text.as_bytes().to_vec()).diagnostics),
+        false => text,
     };
     let (after, sound) = match format(&mended) {
         Ok(after) => (after, true),
@@ -116,11 +116,13 @@ fn one(path: &Path, args: &Args, output: &mut Output) -> Result<(Option<Done>, b
             }
             (mended, false)
         }
-        Err(why @ Unformatted::Meaning) => {
+        Err(why @ (Unformatted::Meaning | Unformatted::TooLong)) => {
             return Err(Failure::Other(format!("`{}`: {why}", path.to_string_lossy())));
         }
     };
     let changed = bytes != after.as_bytes();
+    // A diff shows the byte order mark, too, where that is all that changes.
+    let before = String::from_utf8_lossy(&bytes).into_owned();
     let done = Done { before, after, changed };
     if changed && path != Path::new(STDIN) && !args.check && !args.diff {
         write(path, &done.after)
