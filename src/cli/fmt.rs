@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use handover::diagnostic::{escape, human};
+use handover::diagnostic::{Diagnostic, escape, human};
 use handover::format::{Unformatted, format, mend};
 use handover::syntax::decode;
 use similar::{ChangeTag, TextDiff};
@@ -107,6 +107,15 @@ fn one(path: &Path, args: &Args, output: &mut Output) -> Result<(Option<Done>, b
         false => text,
     };
     let (after, sound) = match format(&mended) {
+        Ok(after) if args.fix => {
+            // What only people can mend is said here, too: whoever mends a file wants to know what is left.
+            let mut compiled = policy::check(path, after.as_bytes().to_vec());
+            compiled.diagnostics.retain(Diagnostic::is_error);
+            if !compiled.diagnostics.is_empty() {
+                output.note(human(&compiled.diagnostics, &compiled.sources, output.for_notes()).trim_end());
+            }
+            (after, compiled.diagnostics.is_empty())
+        }
         Ok(after) => (after, true),
         Err(Unformatted::Faults(faults)) => {
             let sources = policy::check(path, mended.as_bytes().to_vec()).sources;
