@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use handover::diagnostic::{escape, human};
+use handover::diagnostic::{Diagnostic, escape, human};
 use handover::format::{Unformatted, format, mend};
 use handover::syntax::decode;
 use similar::{ChangeTag, TextDiff};
@@ -97,16 +97,25 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
 /// Formats a file, and writes it where that is wanted. Whether it is sound stands beside it; what is not, was said.
 fn one(path: &Path, args: &Args, output: &mut Output) -> Result<(Option<Done>, bool), Failure> {
     let bytes = policy::read(path)?;
-    let Ok(before) = decode(&bytes) else {
+    let Ok(text) = decode(&bytes) else {
         let compiled = policy::check(path, bytes);
         output.note(human(&compiled.diagnostics, &compiled.sources, output.for_notes()).trim_end());
         return Ok((None, false));
     };
     let mended = match args.fix {
-        true => mend(before.clone(), &mut |text| policy::check(path, text.as_bytes().to_vec()).diagnostics),
-        false => before.clone(),
+        true => mend(text, &mut |text| policy::check(path, text.as_bytes().to_vec()).diagnostics),
+        false => text,
     };
     let (after, sound) = match format(&mended) {
+        Ok(after) if args.fix => {
+            // What only people can mend is said here, too: whoever mends a file wants to know what is left.
+            let mut compiled = policy::check(path, after.as_bytes().to_vec());
+            compiled.diagnostics.retain(Diagnostic::is_error);
+            if !compiled.diagnostics.is_empty() {
+                output.note(human(&compiled.diagnostics, &compiled.sources, output.for_notes()).trim_end());
+            }
+            (after, compiled.diagnostics.is_empty())
+        }
         Ok(after) => (after, true),
         Err(Unformatted::Faults(faults)) => {
             let sources = policy::check(path, mended.as_bytes().to_vec()).sources;
@@ -116,11 +125,13 @@ fn one(path: &Path, args: &Args, output: &mut Output) -> Result<(Option<Done>, b
             }
             (mended, false)
         }
-        Err(why @ Unformatted::Meaning) => {
+        Err(why @ (Unformatted::Meaning | Unformatted::TooLong)) => {
             return Err(Failure::Other(format!("`{}`: {why}", path.to_string_lossy())));
         }
     };
     let changed = bytes != after.as_bytes();
+    // A diff shows the byte order mark, too, where that is all that changes.
+    let before = String::from_utf8_lossy(&bytes).into_owned();
     let done = Done { before, after, changed };
     if changed && path != Path::new(STDIN) && !args.check && !args.diff {
         write(path, &done.after)

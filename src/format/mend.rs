@@ -63,7 +63,8 @@ pub fn is_safe(diagnostic: &Diagnostic, text: &str) -> bool {
         &codes::NEAR_MISS,
     ];
     let written = text.get(diagnostic.span.start as usize..diagnostic.span.end as usize).unwrap_or("");
-    let guesses = diagnostic.code == &codes::HIDDEN_CHARACTER && !takes_away(written, fix);
+    // There are many dollars.
+    let guesses = diagnostic.code == &codes::HIDDEN_CHARACTER && !takes_away(written, fix) || written.contains('$');
     (slips.contains(&diagnostic.code) && !guesses) || fix == format!("\"{written}\"")
 }
 

@@ -6,7 +6,8 @@ pub use mend::{is_safe, mend};
 
 use crate::diagnostic::Diagnostic;
 use crate::source::FileId;
-use crate::syntax::{ast, layout::layout, parse, print};
+use crate::syntax::layout::{MOST_BYTES, layout};
+use crate::syntax::{ast, parse, print};
 
 /// Why a text is not put into canonical form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -14,6 +15,11 @@ pub enum Unformatted {
     /// It has mistakes, so nobody knows what it means.
     #[error("the text has mistakes")]
     Faults(Vec<Diagnostic>),
+    /// With a space after each comma, it would be longer than a file may be.
+    #[error(
+        "its canonical form has more than 1,048,576 bytes, so it stays as it was; move long lists to files of their own"
+    )]
+    TooLong,
     /// The canonical form would mean something else: this program is at fault, and the text stays as it is.
     #[error("its canonical form would not say the same; this is a defect of handover, and the file stays as it was")]
     Meaning,
@@ -26,6 +32,9 @@ pub enum Unformatted {
 pub fn format(text: &str) -> Result<String, Unformatted> {
     let before = read(text).map_err(Unformatted::Faults)?;
     let formatted = print::print(text, &layout(FileId(0), text).0);
+    if formatted.len() > MOST_BYTES {
+        return Err(Unformatted::TooLong);
+    }
     let same = read(&formatted).is_ok_and(|after| meaning(&before) == meaning(&after));
     let settled = print::print(&formatted, &layout(FileId(0), &formatted).0) == formatted;
     if same && settled && comments(text) == comments(&formatted) { Ok(formatted) } else { Err(Unformatted::Meaning) }

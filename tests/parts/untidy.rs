@@ -120,7 +120,7 @@ impl Untidy {
             "business" | "different" => before.split_whitespace().nth_back(1)?,
             number => number,
         };
-        let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && !number.ends_with(['%', ',']);
+        let is_number = number.starts_with(|c: char| c.is_ascii_digit()) && !number.ends_with(['%', ',', ':']);
         let (one, many) = UNITS.iter().find(|(one, many)| token == *one || token == *many)?;
         if !is_number || chance(3) > 0 {
             return None;

@@ -7,14 +7,14 @@ use words::canonical;
 
 /// How many columns a line stands to the right of the one that owns it.
 const STEP: usize = 2;
-/// Between words and the comment that follows them.
-const GAP: &str = "  ";
+/// How many columns lie between words and the comment that follows them, where there is room.
+const GAP: usize = 2;
 
 /// The text of a layout in canonical form. A line whose words cannot be read keeps them as they were written.
 pub fn print(text: &str, layout: &Layout<'_>) -> String {
     let mut rows = Vec::new();
     for block in &layout.blocks {
-        flatten(text, block, None, &mut rows);
+        flatten(text, layout, block, None, &mut rows);
     }
     let mut parts: Vec<(u32, Part)> = rows.iter().enumerate().map(|(at, row)| (row.number, Part::Row(at))).collect();
     parts.extend(layout.comments.iter().map(|comment| (comment.line, Part::Comment(comment))));
@@ -33,12 +33,12 @@ pub fn print(text: &str, layout: &Layout<'_>) -> String {
                 before = Some(at);
             }
             Part::Comment(comment) => {
-                let words = text.get(comment.span.start as usize..comment.span.end as usize).unwrap_or("");
-                match comment.own_line {
-                    Some(column) => begin(&mut out, &mut blank, column_of(&rows, before, column as usize)),
-                    None => out.push_str(GAP),
+                if let Some(column) = comment.own_line {
+                    // A comment that fills a line stays further left.
+                    let most = MOST_CHARACTERS.saturating_sub(length_of(text, comment));
+                    begin(&mut out, &mut blank, column_of(&rows, before, column as usize).min(most));
                 }
-                out.push_str(words);
+                out.push_str(text.get(comment.span.start as usize..comment.span.end as usize).unwrap_or(""));
             }
         }
     }
@@ -60,36 +60,46 @@ enum Part<'l> {
 struct Row {
     number: u32,
     indent: usize,
+    /// With the gap before its comment, where one follows.
     text: String,
     /// The line that owns it.
     owner: Option<usize>,
 }
 
-fn flatten(text: &str, block: &Block<'_>, owner: Option<(usize, usize)>, rows: &mut Vec<Row>) {
+fn flatten(text: &str, layout: &Layout<'_>, block: &Block<'_>, owner: Option<(usize, usize)>, rows: &mut Vec<Row>) {
     let indent = owner.map_or(0, |(_, column)| column + STEP);
     let dash = if block.line.bullet { "- " } else { "" };
-    let row = Row {
-        number: block.line.number,
-        indent,
-        text: format!("{dash}{}", words_of(text, &block.line, indent)),
-        owner: owner.map(|(at, _)| at),
-    };
-    let own = (rows.len(), indent + dash.len());
-    rows.push(row);
+    let number = block.line.number;
+    let comment = layout.comments.binary_search_by_key(&number, |comment| comment.line).ok();
+    let comment = comment.and_then(|at| layout.comments.get(at)).map(|comment| length_of(text, comment));
+    let words = words_of(text, &block.line, indent + dash.len(), comment);
+    rows.push(Row { number, indent, text: format!("{dash}{words}"), owner: owner.map(|(at, _)| at) });
+    let own = (rows.len() - 1, indent + dash.len());
     for child in &block.children {
-        flatten(text, child, Some(own), rows);
+        flatten(text, layout, child, Some(own), rows);
     }
 }
 
-fn words_of(text: &str, line: &Line<'_>, indent: usize) -> String {
+/// The words of a line that begin at a column, and the gap before the comment of that length that follows them.
+fn words_of(text: &str, line: &Line<'_>, column: usize, comment: Option<usize>) -> String {
     let span = line.words.whole();
     let written = text.get(span.start as usize..span.end as usize).unwrap_or("");
-    if line.state != LineState::Sound {
-        return written.to_owned();
-    }
-    let words = canonical(&line.words.text);
+    let room = MOST_CHARACTERS.saturating_sub(column + comment.unwrap_or(0));
     // A line that only fits as it was written stays so.
-    if words.chars().count() + indent + STEP > MOST_CHARACTERS { written.to_owned() } else { words }
+    let mut words = Some(&line.words.text)
+        .filter(|_| line.state == LineState::Sound)
+        .map(|words| canonical(words))
+        .filter(|words| words.chars().count() <= room)
+        .unwrap_or_else(|| written.to_owned());
+    if comment.is_some() {
+        let gap = room.saturating_sub(words.chars().count()).min(GAP);
+        words.push_str(&" ".repeat(gap));
+    }
+    words
+}
+
+fn length_of(text: &str, comment: &Comment) -> usize {
+    text.get(comment.span.start as usize..comment.span.end as usize).unwrap_or("").chars().count()
 }
 
 /// Ends the line before, and begins one.

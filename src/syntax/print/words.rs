@@ -49,8 +49,11 @@ impl Token {
     }
 
     fn is_number(&self) -> bool {
+        // The label of an item may begin with a digit.
         let digits = self.text.strip_prefix('-').unwrap_or(&self.text);
-        self.bare && digits.starts_with(|c: char| c.is_ascii_digit())
+        self.bare
+            && digits.starts_with(|c: char| c.is_ascii_digit())
+            && digits.chars().all(|c| c.is_ascii_digit() || matches!(c, ',' | '.'))
     }
 }
 
@@ -189,6 +192,8 @@ mod tests {
             ("open Monday , Tuesday, 09:00 to 13:00", "open Monday, Tuesday, 09:00 to 13:00"),
             ("company.`No. of staff` is not 5", "company.`No. of staff` is not 5"),
             ("times is a list of:", "times is a list of:"),
+            ("1: day is filled in", "1: day is filled in"),
+            ("2nd: times is at least 1 days", "2nd: times is at least 1 day"),
         ] {
             assert_eq!(canonical(written), canonical_form);
             assert_eq!(canonical(canonical_form), canonical_form);

@@ -99,7 +99,7 @@ fn day(text: &str) -> Option<(usize, Day)> {
         let _: u32 = z;
         let (european, american) = (date(&year, y, x), date(&year, x, y));
         let right = match (european, american) {
-            (Some(one), Some(other)) if figures.contains('/') && one != other => Err((one, other)),
+            (Some(one), Some(other)) if figures.contains(['/', '-']) && one != other => Err((one, other)),
             (Some(one), _) => Ok(one),
             (None, Some(other)) => Ok(other),
             (None, None) => return None,
@@ -214,6 +214,11 @@ pub fn duration(text: &str) -> Option<Guess> {
     let (length, unit) = known.or_else(plain)?;
     let end = end + gap + length;
     let written = text.get(..end)?;
+    if length == 1 && unit == "minutes" {
+        let message = format!("`{written}` may be minutes or months");
+        let help = format!("Write `{number} minutes` or `{number} months`.");
+        return Some(Guess::unsure(0..end, message, help).code(&BAD_DURATION));
+    }
     let unit = unit.trim_end_matches('s');
     let unit = if number == "1" { unit.to_owned() } else { format!("{unit}s") };
     let right = format!("{number} {unit}");

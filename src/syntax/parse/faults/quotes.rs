@@ -229,6 +229,14 @@ impl Parser {
         let places = if self.guessed > super::MANY { Vec::new() } else { ends_and_starts(text) };
         for place_of_quote in places {
             let comment = text.get(place_of_quote..).is_some_and(|rest| rest.trim_start().starts_with('#'));
+            // No text begins or ends with a space.
+            let beside_space = match place_of_quote > open {
+                true => text.get(..place_of_quote)?.ends_with(' '),
+                false => text.get(place_of_quote..)?.starts_with(' '),
+            };
+            if beside_space {
+                continue;
+            }
             let mended = if comment {
                 format!("{}{mark}", text.get(..place_of_quote)?)
             } else {
@@ -260,7 +268,9 @@ impl Parser {
             let help = format!("Write a second {what} where the name or text ends.");
             return self.fault(Diagnostic::new(&UNCLOSED_QUOTE, span, message).help(help));
         };
-        let span = words.span(range.clone());
+        // A comment behind the text was taken for a part of it, and stays.
+        let written = if range.start == open { open..open + fix.len() - mark.len_utf8() } else { range.clone() };
+        let span = words.span(written);
         let message = if range.start == open && range.end > open + 1 {
             format!("the {what} that opens here is never closed")
         } else {
