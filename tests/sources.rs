@@ -1,11 +1,6 @@
 //! Exports of CRMs become leads: the same three leads in the layout of every CRM that the program has a mapping for are
 //! decided alike; and what is wrong with exports and mappings is said.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "a test that cannot read its exports has failed"
-)]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot read its exports has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test runs the command and writes its own exports")]
 
 use std::fs;
@@ -45,8 +40,10 @@ fn said(done: &Output) -> String {
     String::from_utf8(done.stderr.clone()).unwrap()
 }
 
-/// The mappings, their exports, whether these tell the size of the company, and the join of calls.
-const SOURCES: [(&str, &str, bool, Option<(&str, &str)>); 8] = [
+/// A mapping, its export, whether that tells the size of the company, and the join of calls.
+type Source = (&'static str, &'static str, bool, Option<(&'static str, &'static str)>);
+
+const SOURCES: [Source; 8] = [
     ("hubspot", "hubspot.ndjson", true, None),
     ("hubspot-csv", "hubspot-csv.csv", true, None),
     ("salesforce", "salesforce.csv", true, Some(("tasks", "salesforce-tasks.csv"))),

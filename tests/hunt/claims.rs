@@ -147,7 +147,7 @@ impl Judge {
     pub fn file(&self, bytes: &[u8], format: Format) {
         let (before, between, after): (&[u8], &[u8], &[u8]) = match format {
             Format::Ndjson => (b"", b"\n", b"\n"),
-            Format::Json => (b"[", b",", b"]"),
+            Format::Json | Format::Csv { .. } => (b"[", b",", b"]"),
         };
         let input = [before, &self.good, between, bytes, between, &self.good, after].concat();
         for (threads, apart) in [(1, false), (2, true)] {
