@@ -1,10 +1,12 @@
 //! `handover eval`
 
 use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use handover::engine::{Evaluator, KEYS, Lines, Outputs, Unread, With};
+use handover::report::sheet::Sheet;
 
 use super::leads::{self, Leads};
 use super::lines::WholeLines;
@@ -24,6 +26,8 @@ Examples:
                                         only who the lead is and how far it is
   handover eval --policy acme.handover --now 2026-03-11T11:00:00Z leads.json
                                         as of then: events after it have not happened yet
+  handover eval --policy acme.handover --source hubspot-csv contacts.csv --output csv > decisions.csv
+                                        from a CRM's export to a spreadsheet
   export-leads | handover eval --policy acme.handover --errors unread.ndjson
                                         from another program; unreadable leads go to a file")]
 pub struct Args {
@@ -94,12 +98,20 @@ impl Besides {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum Format {
+    /// A decision a line
     Ndjson,
+    /// A list of decisions
+    Json,
+    /// A table for spreadsheets, a row a lead
+    Csv,
 }
 
 /// Judges the leads by the policy, unless it has errors.
 pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     args.leads.apart_from(&args.policy)?;
+    if args.format == Format::Csv && !args.with.is_empty() {
+        return Err(Failure::Other("a table has no columns for what `--with` adds; write ndjson".to_owned()));
+    }
     let outputs = args.with.iter().fold(outputs(&args.only)?, |outputs, with| with.added_to(outputs));
     let Some(versions) = policy::versions(&args.policy, output)? else { return Ok(Exit::No) };
     let evaluator = Evaluator::only(versions, args.now.instant(), outputs);
@@ -123,16 +135,22 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
     let (apart, stop) = (errors.is_some(), args.on_error == OnError::Stop);
     let mut unread = 0;
     let make = |file: Option<&str>| evaluator.handler(&Unread { file: file.map(str::to_owned), apart, stop });
+    let mut shape = Shaped::new(evaluator, args);
+    output.write(&shape.begin()?)?;
     let write = |lines: &mut Lines| {
         unread += lines.unread;
         if let Some(errors) = &mut errors {
             errors.write(&lines.errors);
         }
-        output.write(&lines.decisions)?;
+        match &mut shape {
+            Shaped::Lines => output.write(&lines.decisions)?,
+            other => output.write(&other.shape(&lines.decisions)?)?,
+        }
         lines.clear();
         Ok(())
     };
     let summary = args.leads.run(&evaluator.versions().collect::<Vec<_>>(), make, write)?;
+    output.write(shape.end())?;
     if let Some(errors) = errors {
         errors.finish()?;
     }
@@ -141,6 +159,55 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
         return Ok(Exit::Unread);
     }
     Ok(leads::said(summary, unread, output))
+}
+
+/// Lines of decisions, and what else may become of them.
+enum Shaped {
+    Lines,
+    /// A list; whether something stands in it already.
+    List(bool),
+    Table(Sheet),
+}
+
+impl Shaped {
+    fn new(evaluator: &Evaluator, args: &Args) -> Shaped {
+        let has = |key: &str| args.only.is_empty() || args.only.iter().any(|only| only.trim() == key);
+        match args.format {
+            Format::Ndjson => Shaped::Lines,
+            Format::Json => Shaped::List(false),
+            Format::Csv => Shaped::Table(Sheet::new(evaluator.versions(), has)),
+        }
+    }
+
+    fn begin(&self) -> io::Result<Vec<u8>> {
+        match self {
+            Shaped::Lines => Ok(Vec::new()),
+            Shaped::List(_) => Ok(b"[".to_vec()),
+            Shaped::Table(sheet) => sheet.header().map_err(io::Error::other),
+        }
+    }
+
+    fn shape(&mut self, lines: &[u8]) -> io::Result<Vec<u8>> {
+        match self {
+            Shaped::Lines => Ok(lines.to_vec()),
+            Shaped::Table(sheet) => sheet.rows(lines).map_err(io::Error::other),
+            Shaped::List(any) => {
+                let mut out = Vec::with_capacity(lines.len() + 64);
+                for line in lines.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()) {
+                    out.extend_from_slice(if std::mem::replace(any, true) { b",\n" } else { b"\n" });
+                    out.extend_from_slice(line);
+                }
+                Ok(out)
+            }
+        }
+    }
+
+    fn end(&self) -> &'static [u8] {
+        match self {
+            Shaped::List(_) => b"\n]\n",
+            Shaped::Lines | Shaped::Table(_) => b"",
+        }
+    }
 }
 
 /// The file of `--errors`. A failed write is kept until the end, so that the decisions still come out.

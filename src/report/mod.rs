@@ -3,5 +3,6 @@
 pub mod agreement;
 pub mod explain;
 mod prose;
+pub mod sheet;
 pub mod verify;
 pub mod worklist;

@@ -14,6 +14,7 @@ use chrono::{DateTime, TimeZone, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::prose::words::safe;
 use crate::engine::{DueAction, Evaluator, Outputs, SlaDecision, UnknownKey, Worker};
 use crate::intake::LeadError;
 use crate::policy::{Policy, SlaStatus};
@@ -214,10 +215,8 @@ const CSV: [&str; 15] = [
     "actions",
 ];
 
-/// A text that no spreadsheet runs.
 fn plain(text: Option<&str>) -> String {
-    let text = text.unwrap_or_default();
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+    safe(text.unwrap_or_default())
 }
 
 fn local(at: Option<DateTime<Utc>>, zone: Tz) -> Option<DateTime<Tz>> {

@@ -64,3 +64,8 @@ pub fn after<'n>(text: &'n str, field: &str) -> Option<&'n str> {
     let bare = text.strip_prefix(field).or_else(|| text.strip_prefix('`')?.strip_prefix(field)?.strip_prefix('`'));
     bare?.strip_prefix(' ')
 }
+
+/// A text that no spreadsheet runs: one that it would take for a formula gets an apostrophe before it.
+pub fn safe(text: &str) -> String {
+    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text.to_owned() }
+}
