@@ -2,7 +2,7 @@
 //!
 //! A comment before a block says what it is: `<!-- file: NAME -->` makes it a file, `<!-- add: NAME -->` the next lines of
 //! one, `<!-- reads: NAME -->` what stands in one by now. `<!-- run -->` is commands, each behind `$ handover `, with what
-//! they write to standard output, in order; `<!-- run: 1 -->` expects that exit code of the last.
+//! they write to standard output, in order; `<!-- run: 1 -->` expects that exit code of the last, and 0 of those before it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -70,6 +70,7 @@ fn commands(folder: &Path, block: &str, code: &str) -> String {
         // Colour and width are those of a terminal that says nothing about itself.
         let handover = handover.args(line.split_whitespace()).current_dir(folder).env_remove("COLUMNS");
         let done = handover.output().unwrap();
+        assert_eq!(last, 0, "the exit code of a command before {command}\n{shown}");
         last = done.status.code().unwrap();
         let out = String::from_utf8(done.stdout).unwrap();
         shown.push_str(&format!("{command}\n{out}"));
