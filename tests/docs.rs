@@ -8,7 +8,7 @@
 //! - ```` ```handover wrong ```` with `errors: unknown-field, wrong-unit` gives just these diagnostics, in this order.
 //! - ```` ```json lead ```` holds leads, one a line, for the policy before it, or with `by: 2025, 2026` for those of these
 //!   names, which are versions of one; ```` ```json decision ```` after it the part of each decision that the page is
-//!   about, as of its `as_of`, or of noon on 10 March 2026.
+//!   about, with its trace, as of its `as_of`, or of noon on 10 March 2026.
 //! - Any block with `file: shared/crm.handover` is that file, for every policy of the page.
 //! - The table of conditions has such a comment too: each piece of code in it is a condition after these blocks.
 
@@ -16,10 +16,10 @@
 
 use std::collections::BTreeMap;
 
-use handover::Evaluator;
 use handover::diagnostic::{CODES, Severity, plain};
+use handover::engine::With;
 use handover::loader::Memory;
-use handover::{Policy, Versions};
+use handover::{Evaluator, Outputs, Policy, Versions};
 use serde_json::Value;
 
 use parts::compare;
@@ -128,7 +128,7 @@ fn every_recipe_comes_out_as_the_page_says() {
     let Run { policies, decisions, .. } = run(COOKBOOK);
     let recipes = COOKBOOK.lines().filter(|line| line.starts_with("## ")).count();
     assert!(
-        recipes >= 15 && policies > recipes && decisions >= 45,
+        recipes >= 26 && policies > recipes && decisions >= 72,
         "{recipes}: {policies} policies, {decisions} leads"
     );
 }
@@ -150,7 +150,7 @@ fn run(page: &str) -> Run {
                 assert!(names.is_empty(), "line {at}: {said}");
                 let named = block.says.get("name").cloned().zip(policy.clone());
                 page.policies.extend(named);
-                evaluator = policy.map(|policy| Evaluator::new(policy, NOW.parse().unwrap()));
+                evaluator = policy.map(evaluator_of);
                 run.policies += 1;
             }
             "handover wrong" => {
@@ -163,7 +163,7 @@ fn run(page: &str) -> Run {
             "json lead" => {
                 if let Some(by) = block.says.get("by") {
                     let versions = by.split(", ").map(|name| page.policies.get(name).unwrap().clone()).collect();
-                    evaluator = Some(Evaluator::new(Versions::new(versions).unwrap(), NOW.parse().unwrap()));
+                    evaluator = Some(evaluator_of(Versions::new(versions).unwrap()));
                 }
                 leads = Some(&block.text);
             }
@@ -189,10 +189,29 @@ fn run(page: &str) -> Run {
     run
 }
 
+/// For whole decisions with their traces.
+fn evaluator_of(policy: impl Into<Versions>) -> Evaluator {
+    Evaluator::only(policy, NOW.parse().unwrap(), Outputs::ALL.and(With::Trace))
+}
+
 fn decide(evaluator: &Evaluator, lead: &str) -> Value {
     let mut out = Vec::new();
     evaluator.worker().write(lead, &mut out).unwrap();
     serde_json::from_slice(&out).unwrap()
+}
+
+/// A recipe is a part of a policy: what it does not use, another one does, and none has examples.
+#[test]
+fn no_recipe_is_doubtful() {
+    let blocks = blocks(COOKBOOK);
+    let mut page = Page::new(&blocks);
+    for block in blocks.iter().filter(|block| block.fence == "handover") {
+        let whole = page.whole(block);
+        let (.., policy) = page.compile(&whole);
+        let doubts = handover::lint::lint(&policy.unwrap());
+        let names = doubts.iter().map(|doubt| doubt.code.name).filter(|name| !["unused", "no-example"].contains(name));
+        assert_eq!(names.collect::<Vec<_>>(), [""; 0], "line {}", block.line);
+    }
 }
 
 #[test]
@@ -277,21 +296,37 @@ fn the_example_of_warnings_has_them() {
 
 #[test]
 fn every_section_is_in_the_contents_and_every_link_leads_to_one() {
-    let pages = [("language.md", LANGUAGE), ("sla.md", SLA)].map(|(name, page)| (name, page, heads(page)));
-    for (name, page, heads) in &pages {
+    let pages = [
+        ("language.md", LANGUAGE, 25),
+        ("sla.md", SLA, 25),
+        ("cookbook.md", COOKBOOK, 25),
+        ("writing-policies.md", include_str!("../docs/writing-policies.md"), 14),
+    ];
+    let pages = pages.map(|(name, page, least)| (name, page, least, heads(page)));
+    let readme = heads(include_str!("../README.md"));
+    for (name, page, least, heads) in &pages {
         let (contents, _) = page.split_once("\n## ").unwrap();
         // Those below the last section of the language stand below its own head.
         let listed = heads.iter().take_while(|head| *head != "the-file");
         let absent: Vec<_> = listed.filter(|head| !contents.contains(&format!("(#{head})"))).collect();
-        assert!(absent.is_empty() && heads.len() >= 25, "{name}: not in the contents: {absent:?} of {}", heads.len());
+        assert!(
+            absent.is_empty() && heads.len() >= *least,
+            "{name}: not in the contents: {absent:?} of {}",
+            heads.len()
+        );
         for (place, _) in page.match_indices("](") {
             let link = &page[place + 2..][..page[place + 2..].find(')').unwrap()];
             let Some((to, head)) = link.split_once('#').filter(|_| !link.contains("://")) else { continue };
             let to = if to.is_empty() { name } else { to };
-            let there = pages.iter().any(|(name, _, heads)| *name == to && heads.iter().any(|it| it == head));
+            let of_page = |(name, .., heads): &(&str, &str, usize, Vec<String>)| *name == to && is_head(heads, head);
+            let there = pages.iter().any(of_page) || to == "../README.md" && is_head(&readme, head);
             assert!(there, "{name}: {link} leads nowhere");
         }
     }
+}
+
+fn is_head(heads: &[String], head: &str) -> bool {
+    heads.iter().any(|it| it == head)
 }
 
 /// What links to the sections of a page call them.
