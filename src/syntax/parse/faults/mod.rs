@@ -202,7 +202,7 @@ impl<'a> Misfit<'a> {
     /// What people write who do not know the language yet: a guess that makes the line fit, or else the first one
     /// that is certain of the fault, or else the first that makes it fit further.
     fn everyday(&self) -> Option<Guess> {
-        let kinds: [fn(&Misfit<'_>) -> Option<Guess>; 13] = [
+        let kinds: [fn(&Misfit<'_>) -> Option<Guess>; 14] = [
             marks::punctuation,
             moments::several_dates,
             asked::said,
@@ -210,6 +210,7 @@ impl<'a> Misfit<'a> {
             phrases::said_otherwise,
             joins::joined,
             quotes::single,
+            quotes::named,
             phrases::misspelt,
             quotes::needless,
             phrases::left_out,

@@ -219,7 +219,9 @@ pub fn too_many(misfit: &Misfit<'_>) -> Option<Guess> {
     let guesses = indexes.into_iter().filter_map(|index| {
         let word = misfit.token(index);
         let twice = index > 0 && word == misfit.token(index - 1) && word.chars().all(char::is_alphabetic);
-        if !twice && (index > misfit.index || !LITTLE.contains(&word.to_lowercase().as_str())) {
+        // `criterion "company fit" is met`: the name says it alone.
+        let kind = ["criterion", "event", "checklist"].contains(&word) && misfit.token(index + 1).starts_with('"');
+        if !twice && !kind && (index > misfit.index || !LITTLE.contains(&word.to_lowercase().as_str())) {
             return None;
         }
         // The space goes with the word.

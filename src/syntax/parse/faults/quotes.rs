@@ -93,6 +93,30 @@ pub fn single(misfit: &Misfit<'_>) -> Option<Guess> {
     misfit.best([all, Guess::new(range.start..end, right, message).help(help)])
 }
 
+/// `right company is met`, `"MQL" is reached`: a criterion without its quotes, a stage without its word.
+pub fn named(misfit: &Misfit<'_>) -> Option<Guess> {
+    let verbs = [(" is met", ""), (" is not met", ""), (" is reached", "stage "), (" is not reached", "stage ")];
+    let (end, word) = verbs.into_iter().find_map(|(verb, word)| Some((misfit.text.strip_suffix(verb)?.len(), word)))?;
+    for start in (misfit.index.saturating_sub(4)..=misfit.index).rev() {
+        let range = misfit.start(start)..end;
+        if range.is_empty() || ["stage", "criterion", "checklist", "event"].contains(&misfit.token(start)) {
+            continue;
+        }
+        let written = misfit.slice(range.clone());
+        let quoted = written.len() > 2 && written.starts_with('"') && written.ends_with('"');
+        let (replace, message) = match (quoted, word) {
+            (true, "") => continue,
+            (true, _) => (format!("{word}{written}"), format!("the word `stage` is missing before `{written}`")),
+            (false, _) if written.contains(['"', '`', '\'', ':', ',']) => continue,
+            (false, _) => (format!("{word}\"{written}\""), format!("the name `{written}` lacks its quotes")),
+        };
+        if misfit.fit(&range, &replace) == Fit::Whole {
+            return Some(Guess::new(range, replace, message).code(&BAD_NAME));
+        }
+    }
+    None
+}
+
 /// A number, date or field in quotes.
 pub fn needless(misfit: &Misfit<'_>) -> Option<Guess> {
     let guesses = [misfit.index, misfit.index.saturating_sub(1)].into_iter().filter_map(|index| {
