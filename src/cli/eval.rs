@@ -175,7 +175,7 @@ impl Shaped {
         match args.format {
             Format::Ndjson => Shaped::Lines,
             Format::Json => Shaped::List(false),
-            Format::Csv => Shaped::Table(Sheet::new(evaluator.versions(), has)),
+            Format::Csv => Shaped::Table(Sheet::new(&evaluator.versions().collect::<Vec<_>>(), has)),
         }
     }
 

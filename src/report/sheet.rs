@@ -20,11 +20,11 @@ struct Column {
 
 impl Sheet {
     /// The columns of decisions by these versions of a policy, that hold these keys.
-    pub fn new<'p>(versions: impl Iterator<Item = &'p Policy> + Clone, has: impl Fn(&str) -> bool) -> Sheet {
+    pub fn new(versions: &[&Policy], has: impl Fn(&str) -> bool) -> Sheet {
         let mut sheet = Sheet { columns: Vec::new() };
         let all = |names: fn(&Policy) -> Vec<String>| {
             let mut all: Vec<String> = Vec::new();
-            for name in versions.clone().flat_map(names) {
+            for name in versions.iter().flat_map(|policy| names(policy)) {
                 if !all.contains(&name) {
                     all.push(name);
                 }
