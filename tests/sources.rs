@@ -270,5 +270,37 @@ fn real_exports_have_the_numbers_that_others_counted() {
 #[test]
 fn every_block_of_the_page_is_what_it_says() {
     let blocks = pages::run("sources", include_str!("../docs/sources.md"));
-    assert_eq!((blocks.files, blocks.runs), (6, 4));
+    assert_eq!((blocks.files, blocks.runs), (6, 5));
+}
+
+/// Decisions as a table: a cell for each column in every row, unreadable leads in their places, and nothing that a
+/// spreadsheet would run. As a list: what the lines say.
+#[test]
+fn decisions_go_to_spreadsheets_and_lists() {
+    let folder = folder("output");
+    fs::write(folder.join("leads.csv"), "id,email\n=1+1,\"a,b@x.example\"\nB\n-2,c@x.example\n").unwrap();
+    let done = eval(&folder, &["--output", "csv", "leads.csv"]);
+    assert_eq!(done.status.code(), Some(3));
+    let mut table = csv::Reader::from_reader(done.stdout.as_slice());
+    let heads: Vec<String> = table.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows: Vec<csv::StringRecord> = table.records().map(Result::unwrap).collect();
+    let cell = |row: usize, head: &str| {
+        rows.get(row).unwrap().get(heads.iter().position(|own| own == head).unwrap()).unwrap().to_owned()
+    };
+    assert_eq!((cell(0, "lead"), cell(2, "lead")), ("'=1+1".to_owned(), "'-2".to_owned()));
+    assert_eq!((cell(0, "criteria.has an address"), cell(0, "stages.MQL.outcome")), ("met".into(), "not_met".into()));
+    assert_eq!(cell(1, "error"), "line 3: H0709 the row has 1 cells, and the header has 2");
+    assert_eq!((rows.len(), cell(1, "lead"), cell(0, "error")), (3, String::new(), String::new()));
+
+    let done = eval(&folder, &["--output", "csv", "--only", "lead,criteria", "leads.csv"]);
+    assert!(done.stdout.starts_with(b"lead,criteria.has an address,"));
+    assert!(!done.stdout.windows(6).any(|word| word == b"stages"));
+    assert_eq!(eval(&folder, &["--output", "csv", "--with", "trace", "leads.csv"]).status.code(), Some(2));
+
+    let lines = lines(&eval(&folder, &["leads.csv"]).stdout);
+    let list: Value = serde_json::from_slice(&eval(&folder, &["--output", "json", "leads.csv"]).stdout).unwrap();
+    assert_eq!(list, Value::from(lines));
+    fs::write(folder.join("none.csv"), "id,email\n").unwrap();
+    let none: Value = serde_json::from_slice(&eval(&folder, &["--output", "json", "none.csv"]).stdout).unwrap();
+    assert_eq!(none, json!([]));
 }
