@@ -67,12 +67,12 @@ Examples:
 
 Exit codes:
   0  fine
-  1  the answer is no: a policy has errors or another form, a test failed, there is what --fail-on names, or a
-     decision is not made again
+  1  the answer is no: a policy has errors or another form, a test failed, there
+     is what --fail-on names, or a decision is not made again
   2  wrong use, or a file could not be read or written
   3  finished, but some leads could not be read
-A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its output; to a shell its exit code is
-128 and the signal's number (130, 143, 129).";
+A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its
+output; to a shell its exit code is 128 and the signal's number (130, 143, 129).";
 
 #[derive(Subcommand)]
 enum Command {
