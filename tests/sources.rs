@@ -222,6 +222,12 @@ fn what_is_wrong_with_a_mapping_names_its_key() {
         assert_eq!((done.status.code(), done.stdout.len()), (Some(2), 0), "{mapping}");
         assert!(said(&done).contains(expected), "{mapping}{}", said(&done));
     }
+    // All that does not fit is said at once, each on its line.
+    fs::write(folder.join("bad.yaml"), "name: x\nfields: {id: Idd, email: Mial}\n").unwrap();
+    let both = said(&eval(&folder, &["--source", "bad.yaml", "leads.csv"]));
+    let lines: Vec<&str> = both.lines().collect();
+    assert_eq!(lines.len(), 2, "{both}");
+    assert!(lines.iter().all(|line| line.starts_with("handover: `bad.yaml`: fields.")), "{both}");
     let wrong = |args: &[&str]| {
         let done = eval(&folder, args);
         assert_eq!(done.status.code(), Some(2));
@@ -236,6 +242,9 @@ fn what_is_wrong_with_a_mapping_names_its_key() {
         wrong(&["--source", "good.yaml", "--join", "deals=x", "leads.csv"])
             .contains("has the joins calls, and none called `deals`")
     );
+    fs::write(folder.join("calls.csv"), "\nLead,When\nA,2026-03-01\nB\n").unwrap();
+    let short = wrong(&["--source", "good.yaml", "--join", "calls=calls.csv", "leads.csv"]);
+    assert!(short.contains("`calls.csv` cannot be read: line 4: the row has 1 cells, and the header has 2"), "{short}");
     assert!(wrong(&["--join", "calls=calls.csv", "leads.csv"]).contains("`--join calls` belongs to a mapping"));
     assert!(wrong(&["--source", "pipedrive", "leads.csv"]).contains("there is no mapping `pipedrive`"));
 }

@@ -15,6 +15,7 @@ use super::policy;
 /// Who agreed, the stages and what leads to them in sentences, points, deadlines with an example counted out, opening hours,
 /// and the words that are used. The page says what the policy says; there is nothing to keep in step by hand.
 #[derive(clap::Args)]
+#[command(mut_arg("now", |now| now.help(NOW)))]
 #[command(after_help = "\
 Examples:
   handover doc acme.handover            Markdown, for a wiki or a repository
@@ -33,6 +34,10 @@ pub struct Args {
     #[command(flatten)]
     now: Now,
 }
+
+/// What `--now` is for here: nobody is judged.
+const NOW: &str = "Of a folder with versions, show the one in effect at this instant; the deadlines of a policy without dates \
+                   have their examples then, too [default: the clock]";
 
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {

@@ -43,6 +43,9 @@ pub enum Failure {
     /// Anything else, in a sentence without its full stop.
     #[error("{0}")]
     Other(String),
+    /// Several of these, each on a line of its own.
+    #[error("{}", .0.join("; "))]
+    Several(Vec<String>),
 }
 
 impl From<io::Error> for Failure {
@@ -80,7 +83,10 @@ impl Output {
         if matches!(failure, Failure::Closed) {
             return Exit::Fine;
         }
-        self.note(&format!("handover: {}", escape(&failure.to_string())));
+        match failure {
+            Failure::Several(all) => all.iter().for_each(|one| self.note(&format!("handover: {}", escape(one)))),
+            one => self.note(&format!("handover: {}", escape(&one.to_string()))),
+        }
         Exit::Failed
     }
 

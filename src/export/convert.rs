@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::Value as Json;
 
 use super::join::Tables;
-use super::mapping::{Encoding, Input, Mapping};
+use super::mapping::Mapping;
 use super::plan::{BadColumns, Items, Leaf, Node, Place, Plan, Planner, by_names};
 use super::table::{Cells, Dialect, Header, Splitter, not_text};
 use super::values::Value;
@@ -56,7 +56,7 @@ impl Converter {
         id: &[String],
     ) -> Result<Converter, Vec<BadColumns>> {
         let mapping = by_names(&header, fields, id);
-        Converter::new(&mapping, Some((header, dialect)), fields, id, Tables::new())
+        Converter::new(&mapping, Some((header, dialect)), fields, id, Arc::default())
     }
 
     /// By a mapping. Tables have a header, records do not.
@@ -68,7 +68,7 @@ impl Converter {
         table: Option<(Header, Dialect)>,
         fields: &[Field],
         id: &[String],
-        tables: Tables,
+        tables: Arc<Tables>,
     ) -> Result<Converter, Vec<BadColumns>> {
         let joins: BTreeMap<String, Header> =
             tables.iter().map(|(name, joined)| (name.clone(), joined.header.clone())).collect();
@@ -76,7 +76,7 @@ impl Converter {
         let plan = Planner { mapping, fields, id, header, joins: &joins }.plan()?;
         let dialect = table.as_ref().map_or(Dialect { separator: b',', latin_1: false }, |(_, dialect)| *dialect);
         let splitter = table.map(|(header, dialect)| (Splitter::new(dialect), Arc::new(header)));
-        Ok(Converter { plan: Arc::new(plan), tables: Arc::new(tables), splitter, dialect, lead: Vec::new() })
+        Ok(Converter { plan: Arc::new(plan), tables, splitter, dialect, lead: Vec::new() })
     }
 
     /// The lead of a row or a record, as JSON.
@@ -100,19 +100,6 @@ impl Converter {
             writer.lead(Record::Json(&json))?;
         }
         Ok(&self.lead)
-    }
-}
-
-/// The dialect and kind of file that a mapping is for.
-impl Mapping {
-    /// Whether bytes are letters of Latin-1.
-    pub fn is_latin_1(&self) -> bool {
-        self.encoding == Encoding::Latin1
-    }
-
-    /// Whether it is for tables.
-    pub fn is_of_tables(&self) -> bool {
-        self.input == Input::Csv
     }
 }
 

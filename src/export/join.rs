@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 
-use super::mapping::{Cell, Encoding, Join, Mapping};
-use super::table::{Dialect, Header, Splitter, first_row, not_text, separator_of};
+use super::mapping::{Cell, Join, Mapping};
+use super::table::{Header, Table, decoded, not_text};
 
 /// The rows of one join, by the lead that they are about.
 #[derive(Debug, Default)]
@@ -29,15 +29,8 @@ impl Joined {
     ///
     /// # Errors
     /// A sentence that names the line, where there is one.
-    pub fn read(mapping: &Mapping, name: &str, join: &Join, mut input: impl Read) -> Result<Joined, String> {
-        let mut bytes = Vec::new();
-        input.read_to_end(&mut bytes).map_err(|why| why.to_string())?;
-        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-        let head = first_row(bytes).unwrap_or(bytes);
-        let separator = join.separator.map_or_else(|| separator_of(head), super::mapping::Separator::byte);
-        let dialect = Dialect { separator, latin_1: join.encoding == Encoding::Latin1 };
-        let mut splitter = Splitter::new(dialect);
-        let header = splitter.header(head).map_err(|error| error.message)?;
+    pub fn read(mapping: &Mapping, name: &str, join: &Join, input: impl Read) -> Result<Joined, String> {
+        let Table { dialect, header, line: first, rows } = Table::open(input, join.separator, join.encoding)?;
         let wanted = columns(mapping, name);
         let Some(lead) = header.column(&join.lead) else {
             return Err(format!("it has no column `{}`, which joins.{name}.lead names", join.lead));
@@ -47,13 +40,18 @@ impl Joined {
         let others = header.names.iter().enumerate().filter(|(at, _)| !kept.contains(at));
         let others = others.map(|(_, name)| name.clone()).collect();
         let mut joined = Joined { header: Header { names, others }, ..Joined::default() };
-        let mut reader = csv::ReaderBuilder::new().delimiter(separator).from_reader(bytes);
+        let mut reader =
+            csv::ReaderBuilder::new().delimiter(dialect.separator).has_headers(false).flexible(true).from_reader(rows);
         let mut row = csv::ByteRecord::new();
         while reader.read_byte_record(&mut row).map_err(|error| error.to_string())? {
-            let line = row.position().map_or(0, csv::Position::line);
+            let line = first - 1 + row.position().map_or(0, csv::Position::line);
+            if row.len() != header.names.len() {
+                let (has, wants) = (row.len(), header.names.len());
+                return Err(format!("line {line}: the row has {has} cells, and the header has {wants}"));
+            }
             let text = |column: usize| {
                 let cell = row.get(column).unwrap_or_default();
-                super::table::decoded(cell, dialect).ok_or_else(|| {
+                decoded(cell, dialect).ok_or_else(|| {
                     let name = header.names.get(column).map(String::as_str).unwrap_or_default();
                     format!("line {line}: {}", not_text(&format!("column `{name}`")))
                 })

@@ -108,6 +108,19 @@ pub struct Style {
     pub empty: Vec<String>,
 }
 
+impl Style {
+    /// This style, and what it leaves open by another.
+    #[must_use]
+    pub fn or(&self, all: &Style) -> Style {
+        Style {
+            decimal: self.decimal.or(all.decimal),
+            dates: if self.dates.is_empty() { all.dates.clone() } else { self.dates.clone() },
+            zone: self.zone.or(all.zone),
+            empty: self.empty.iter().chain(&all.empty).cloned().collect(),
+        }
+    }
+}
+
 /// What stands before decimals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]

@@ -13,6 +13,6 @@ mod values;
 
 pub use convert::Converter;
 pub use join::{Joined, Tables};
-pub use mapping::{BadMapping, Input, Join, Mapping, Separator};
+pub use mapping::{BadMapping, Input, Join, Mapping};
 pub use plan::BadColumns;
-pub use table::{Dialect, Header, first_row, separator_of};
+pub use table::{Dialect, Header, Table};

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::mapping::{Cell, Mapping, Style};
+use super::mapping::{Cell, Mapping};
 use super::table::Header;
 use super::values::Reading;
 use crate::diagnostic::did_you_mean;
@@ -164,7 +164,7 @@ impl Planner<'_> {
     fn leaf(&self, cell: &Cell, ty: &Type, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
         let all = match joined.map(|name| self.mapping.joins.get(name)) {
             None => self.mapping.values.clone(),
-            Some(Some(join)) => or(&join.values, &self.mapping.values),
+            Some(Some(join)) => join.values.or(&self.mapping.values),
             Some(None) => {
                 let why = format!("there is no join `{}`", joined.unwrap_or_default());
                 bad.push(BadColumns { path: key.to_owned(), why });
@@ -172,7 +172,7 @@ impl Planner<'_> {
             }
         };
         let means = cell.means.iter().map(|(text, meant)| (text.clone(), meant.clone()));
-        let reading = Reading::new(ty, &cell.style, &all, means, cell.split.clone());
+        let reading = Reading::new(ty, cell.style.or(&all), means, cell.split.clone());
         let currency = match &cell.currency {
             None => None,
             Some(cell) => Some(Box::new(self.leaf(cell, &Type::Text, joined, &format!("{key}.currency"), bad)?)),
@@ -219,16 +219,6 @@ fn path(from: &str) -> Vec<String> {
             Some(after) => rest = after,
             None => return parts,
         }
-    }
-}
-
-/// A style, and what it leaves open by another.
-fn or(own: &Style, all: &Style) -> Style {
-    Style {
-        decimal: own.decimal.or(all.decimal),
-        dates: if own.dates.is_empty() { all.dates.clone() } else { own.dates.clone() },
-        zone: own.zone.or(all.zone),
-        empty: own.empty.iter().chain(&all.empty).cloned().collect(),
     }
 }
 

@@ -1,9 +1,11 @@
 //! Rows of CSV → cells.
 
 use std::borrow::Cow;
+use std::io::{Chain, Cursor, Read};
 
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder};
 
+use super::mapping::{Encoding, Separator};
 use crate::intake::LeadError;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -27,32 +29,75 @@ pub struct Header {
 }
 
 impl Header {
-    /// The names in the first row of a table.
-    ///
-    /// # Errors
-    /// Where one of them is not in the encoding of the table.
-    pub fn read(row: &[u8], dialect: Dialect) -> Result<Header, LeadError> {
-        Splitter::new(dialect).header(row)
-    }
-
     /// The column of that name; of several, the first.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.names.iter().position(|own| own == name.trim())
     }
 }
 
-/// The first row of a table, quotes heeded: up to where it ends, if it does.
-pub fn first_row(bytes: &[u8]) -> Option<&[u8]> {
+/// The longest header, in bytes.
+const LONGEST_HEADER: usize = 1 << 20;
+
+/// A table whose header was read.
+pub struct Table<R> {
+    /// How it is written.
+    pub dialect: Dialect,
+    /// Its columns.
+    pub header: Header,
+    /// The line on which its rows begin, from 1.
+    pub line: u64,
+    /// Its rows.
+    pub rows: R,
+}
+
+impl<R: Read> Table<Chain<Cursor<Vec<u8>>, R>> {
+    /// Reads as far as the header. Blank lines above it, and a byte order mark, are none of it. Where no separator is given,
+    /// the header tells.
+    ///
+    /// # Errors
+    /// In one sentence, where the input cannot be read, or the header is too long or no text.
+    pub fn open(mut input: R, separator: Option<Separator>, encoding: Encoding) -> Result<Self, String> {
+        let mut bytes = Vec::new();
+        loop {
+            let mut piece = vec![0; 16 * 1024];
+            let count = input.read(&mut piece).map_err(|why| why.to_string())?;
+            bytes.extend_from_slice(piece.get(..count).unwrap_or_default());
+            let mark = if bytes.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+            let above = bytes.iter().skip(mark).take_while(|byte| matches!(**byte, b'\n' | b'\r' | b' ')).count();
+            let start = mark + above;
+            let text = bytes.get(start..).unwrap_or_default();
+            let (row, end) = match first_row(text) {
+                Some(row) => row,
+                None if count == 0 => (text, text.len()),
+                None if bytes.len() > LONGEST_HEADER => {
+                    return Err("its header is longer than a mebibyte, or a quote in it is never closed".to_owned());
+                }
+                None => continue,
+            };
+            let separator = separator.map_or_else(|| separator_of(row), Separator::byte);
+            let dialect = Dialect { separator, latin_1: encoding == Encoding::Latin1 };
+            let header = Splitter::new(dialect).header(row);
+            let header = header.map_err(|error| format!("its header: {}", error.message))?;
+            let lines = bytes.iter().take(start + end).filter(|byte| **byte == b'\n').count();
+            let rest = bytes.split_off(start + end);
+            return Ok(Table { dialect, header, line: lines as u64 + 1, rows: Cursor::new(rest).chain(input) });
+        }
+    }
+}
+
+/// The first row of a table, quotes heeded, and where the next begins; none where the row does not end.
+fn first_row(bytes: &[u8]) -> Option<(&[u8], usize)> {
     let mut quoted = false;
     let end = bytes.iter().position(|byte| {
         quoted ^= *byte == b'"';
         *byte == b'\n' && !quoted
-    });
-    end.and_then(|end| bytes.get(..end)).map(|row| row.strip_suffix(b"\r").unwrap_or(row))
+    })?;
+    let row = bytes.get(..end)?;
+    Some((row.strip_suffix(b"\r").unwrap_or(row), end + 1))
 }
 
 /// What separates the cells of a header: whichever of comma, semicolon and tab stands most often outside of quotes.
-pub fn separator_of(header: &[u8]) -> u8 {
+fn separator_of(header: &[u8]) -> u8 {
     let mut quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
     for byte in header {
@@ -87,7 +132,6 @@ impl Splitter {
             self.ends.resize(row.len() + 2, 0);
         }
         self.reader.reset();
-        let row = row.strip_prefix(BYTE_ORDER_MARK).unwrap_or(row);
         let (mut read, mut wrote, mut count) = (0, 0, 0);
         loop {
             let (input, out) = (row.get(read..).unwrap_or_default(), self.bytes.get_mut(wrote..).unwrap_or_default());
@@ -108,7 +152,7 @@ impl Splitter {
     }
 
     /// The names of a header.
-    pub fn header(&mut self, row: &[u8]) -> Result<Header, LeadError> {
+    fn header(&mut self, row: &[u8]) -> Result<Header, LeadError> {
         let cells = self.split(row)?;
         let names = (0..cells.len()).map(|at| Ok(cells.text(at)?.trim().to_owned()));
         let names = names.collect::<Result<_, usize>>();

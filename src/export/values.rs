@@ -35,11 +35,10 @@ pub enum Value<'a> {
 }
 
 impl Reading {
-    /// Of a field of that type, by its own style and, for what that leaves open, by the one of all.
+    /// Of a field of that type, written in that style.
     pub fn new(
         ty: &Type,
-        own: &Style,
-        all: &Style,
+        style: Style,
         means: impl Iterator<Item = (String, String)>,
         split: Option<String>,
     ) -> Reading {
@@ -48,12 +47,6 @@ impl Reading {
             Type::Date | Type::Time => Kind::Moment,
             Type::TextList if split.is_some() => Kind::List,
             _ => Kind::Text,
-        };
-        let style = Style {
-            decimal: own.decimal.or(all.decimal),
-            dates: if own.dates.is_empty() { all.dates.clone() } else { own.dates.clone() },
-            zone: own.zone.or(all.zone),
-            empty: own.empty.iter().chain(&all.empty).cloned().collect(),
         };
         Reading { kind, style, means: means.collect(), split }
     }
@@ -133,7 +126,7 @@ mod tests {
     use super::*;
 
     fn reading(ty: Type, style: Style) -> Reading {
-        Reading::new(&ty, &style, &Style::default(), std::iter::empty(), None)
+        Reading::new(&ty, style, std::iter::empty(), None)
     }
 
     fn read(reading: &Reading, text: &str) -> String {

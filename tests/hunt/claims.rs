@@ -147,6 +147,7 @@ impl Judge {
     pub fn file(&self, bytes: &[u8], format: Format) {
         let (before, between, after): (&[u8], &[u8], &[u8]) = match format {
             Format::Ndjson => (b"", b"\n", b"\n"),
+            // A row is no lead before somebody makes it one: nobody hands it on as it is.
             Format::Json | Format::Csv { .. } => (b"[", b",", b"]"),
         };
         let input = [before, &self.good, between, bytes, between, &self.good, after].concat();

@@ -5,13 +5,12 @@ use std::rc::Rc;
 
 use super::atoms::{self, Place, happened_once, log_absent, most_ever, turned};
 use super::ranges::Ranges;
-use super::scores::{Bounds, ENDLESS, bounds, contribution};
+use super::scores::{Bounds, ENDLESS, bounds};
 use super::store::{EMPTY, Known, Piece, STAY_NONE, STAY_OPEN, STAY_SHUT, Side, Test, VALUE, Var, WRONG};
 use crate::decimal::Decimal;
 use crate::policy::{
-    BandSubject, Bound, ChecklistId, Compare, Condition, ConditionKind, CriterionId, EventId, FieldId, FieldRef, Grade,
-    GradeId, GradeKind, Literal, Ordered, Policy, ScoreId, ScoreOperand, ScoreRuleKind, StageId, StageTest, Table,
-    Type,
+    ChecklistId, Condition, ConditionKind, CriterionId, EventId, FieldId, FieldRef, Literal, Policy, ScoreId, StageId,
+    StageTest, Type,
 };
 use crate::source::Span;
 use crate::text::fold;
@@ -86,7 +85,7 @@ pub struct Formula<'p> {
     bounds: Vec<Bounds>,
     by_condition: HashMap<(*const Condition, Option<ScoreId>), NodeId>,
     by_name: HashMap<Named, NodeId>,
-    rules: HashMap<ScoreId, Rc<Vec<Vec<Way>>>>,
+    pub(super) rules: HashMap<ScoreId, Rc<Vec<Vec<Way>>>>,
     known: HashMap<Var, Rc<Known>>,
     impossible: HashSet<EventId>,
     free: HashSet<StageId>,
@@ -117,7 +116,12 @@ impl<'p> Formula<'p> {
 
     /// From how many points to how many a score can go.
     pub fn bounds(&self, score: ScoreId) -> Bounds {
-        self.bounds.get(score.index()).copied().unwrap_or(Bounds { least: -ENDLESS, most: ENDLESS })
+        self.bounds_at(score.index())
+    }
+
+    /// The same, by the place of the score.
+    pub(super) fn bounds_at(&self, score: usize) -> Bounds {
+        self.bounds.get(score).copied().unwrap_or(Bounds { least: -ENDLESS, most: ENDLESS })
     }
 
     /// From here on it is known that no item is this event.
@@ -135,7 +139,7 @@ impl<'p> Formula<'p> {
         self.rules.clear();
     }
 
-    fn add(&mut self, node: Node<'p>) -> NodeId {
+    pub(super) fn add(&mut self, node: Node<'p>) -> NodeId {
         self.nodes.push(node);
         NodeId(u32::try_from(self.nodes.len() - 1).unwrap_or(u32::MAX))
     }
@@ -160,7 +164,7 @@ impl<'p> Formula<'p> {
         self.condition_in(condition, Place { list: None, score: restarts.then_some(score) })
     }
 
-    fn condition_in(&mut self, condition: &'p Condition, place: Place) -> NodeId {
+    pub(super) fn condition_in(&mut self, condition: &'p Condition, place: Place) -> NodeId {
         let key = (std::ptr::from_ref(condition), place.score);
         if let Some(node) = self.by_condition.get(&key) {
             return *node;
@@ -198,7 +202,7 @@ impl<'p> Formula<'p> {
         self.add(Node::Count(count, parts))
     }
 
-    fn anything(&mut self) -> NodeId {
+    pub(super) fn anything(&mut self) -> NodeId {
         self.add(Node::Ways([vec![Vec::new()], vec![Vec::new()], vec![Vec::new()]]))
     }
 
@@ -283,222 +287,6 @@ impl<'p> Formula<'p> {
         };
         self.by_name.insert(Named::Stage(id), node);
         node
-    }
-
-    fn grade(&mut self, id: GradeId, letters: &[String], span: Span) -> NodeId {
-        let policy = self.policy;
-        let Some(grade) = policy.grades.get(id.index()) else { return self.anything() };
-        let (mut met, mut not_met) = (Vec::new(), Vec::new());
-        for (letter, wants) in self.grade_lines(grade, span) {
-            if letters.contains(letter) { met.push(wants) } else { not_met.push(wants) }
-        }
-        self.add(Node::Ways([met, Vec::new(), not_met]))
-    }
-
-    fn grade_lines(&mut self, grade: &'p Grade, span: Span) -> Vec<(&'p String, Vec<Want>)> {
-        match &grade.kind {
-            GradeKind::Table(table) => {
-                let ways = self.table(table, Place::default());
-                let letters = table.lines.iter().map(|(letter, _)| letter).chain([&table.otherwise]);
-                letters.zip(ways).collect()
-            }
-            GradeKind::Bands(bands) => {
-                let letters: Vec<&String> =
-                    bands.lines.iter().map(|(letter, _)| letter).chain([&bands.otherwise]).collect();
-                let bounds: Vec<&Bound> = bands.lines.iter().map(|(_, bound)| bound).collect();
-                let line =
-                    |at: usize| (bounds.get(at).copied(), at.checked_sub(1).and_then(|at| bounds.get(at).copied()));
-                (0..letters.len())
-                    .zip(letters)
-                    .map(|(at, letter)| {
-                        let (from, before) = line(at);
-                        let wants = match bands.by {
-                            BandSubject::Score(score) => self.between(score, from, before, span, MET),
-                            BandSubject::Field(field) => {
-                                let pieces = from.map(|from| atoms::band(field, from, before)).unwrap_or_default();
-                                pieces.into_iter().map(|piece| Want::Piece(Rc::new(piece), span, MET)).collect()
-                            }
-                        };
-                        (letter, wants)
-                    })
-                    .collect()
-            }
-        }
-    }
-
-    /// What must be so for each line of a table to be taken, `otherwise` last.
-    pub fn table<T>(&mut self, table: &'p Table<T>, place: Place) -> Vec<Vec<Want>> {
-        let nodes: Vec<NodeId> = table.lines.iter().map(|(_, line)| self.condition_in(line, place)).collect();
-        (0..=nodes.len())
-            .map(|at| {
-                let before = nodes.iter().take(at).map(|node| Want::Node(*node, NOT_MET | UNKNOWN));
-                nodes.get(at).map(|node| Want::Node(*node, MET)).into_iter().chain(before).collect()
-            })
-            .collect()
-    }
-
-    /// That a score reaches one bound, and not the one before.
-    pub fn between(
-        &self,
-        score: ScoreId,
-        from: Option<&Bound>,
-        before: Option<&Bound>,
-        span: Span,
-        mask: Mask,
-    ) -> Vec<Want> {
-        let number = |bound: &Bound| match bound {
-            Bound::Number(number) => Some(*number),
-            Bound::Money(_) => None,
-        };
-        let mut wants = Vec::new();
-        if let Some(low) = from.and_then(number) {
-            wants.extend(self.compared(score, Compare::AtLeast, low, span, mask));
-        }
-        if let Some(high) = before.and_then(number) {
-            wants.extend(self.compared(score, Compare::LessThan, high, span, mask));
-        }
-        wants
-    }
-
-    /// What must be so for a score to stand to a number of points in this order.
-    fn compared(&self, score: ScoreId, compare: Compare, points: Decimal, span: Span, mask: Mask) -> Vec<Want> {
-        let ranges = match compare {
-            Compare::Equal => Ranges::only(points),
-            Compare::NotEqual => Ranges::only(points).opposite(),
-            Compare::AtLeast => Ranges::from(points),
-            Compare::AtMost => Ranges::up_to(points),
-            Compare::MoreThan => Ranges::above(points),
-            Compare::LessThan => Ranges::below(points),
-        };
-        let piece =
-            Piece { var: Var::Score(score), presence: VALUE, test: Some((Side::Main, Test::Number(ranges, false))) };
-        let mut wants = vec![Want::Piece(Rc::new(piece), span, mask)];
-        let Some(it) = self.policy.scores.get(score.index()) else { return wants };
-        // The bound in hundredths, as near as whole ones come to it without excluding what it allows.
-        let (floor, exact) = match points.hundredths() {
-            Some(points) => (points, true),
-            None => match points.rounded_hundredths() {
-                Some(near) => {
-                    let above = Decimal::new(near, -2).is_some_and(|rounded| rounded > points);
-                    (if above { near - 1 } else { near }, false)
-                }
-                None => return wants,
-            },
-        };
-        let ceiling = if exact { floor } else { floor + 1 };
-        let mut sum = |at_least: bool, points: i64| {
-            let settled = match at_least {
-                true => it.never_below.is_some_and(|low| low >= points),
-                false => it.never_above.is_some_and(|high| high <= points),
-            };
-            let need = if at_least { points - it.starts_at } else { it.starts_at - points };
-            if !settled {
-                wants.push(Want::Sum(Rc::new(Sum { score, at_least, need, next: 0, span })));
-            }
-        };
-        match compare {
-            Compare::Equal => {
-                sum(true, ceiling);
-                sum(false, floor);
-            }
-            Compare::NotEqual => {}
-            Compare::AtLeast => sum(true, ceiling),
-            Compare::MoreThan => sum(true, floor + 1),
-            Compare::AtMost => sum(false, floor),
-            Compare::LessThan => sum(false, if exact { floor - 1 } else { floor }),
-        }
-        wants
-    }
-
-    fn score(&mut self, score: ScoreId, test: &Ordered<ScoreOperand>, condition: &'p Condition) -> NodeId {
-        let points = |operand: &ScoreOperand| match operand {
-            ScoreOperand::Points(points) => Some(*points),
-            _ => None,
-        };
-        let span = condition.span;
-        let of = |compare: Compare, value: Decimal, mask: Mask| self.compared(score, compare, value, span, mask);
-        let ways = match test {
-            Ordered::Compare(compare, operand) => points(operand).map(|value| {
-                let side = |compare: Compare, mask: Mask| match compare {
-                    Compare::NotEqual => vec![of(Compare::LessThan, value, mask), of(Compare::MoreThan, value, mask)],
-                    other => vec![of(other, value, mask)],
-                };
-                (side(*compare, MET), side(opposite(*compare), NOT_MET))
-            }),
-            Ordered::Between(low, high) => points(low).zip(points(high)).map(|(low, high)| {
-                let mut within = of(Compare::AtLeast, low, MET);
-                within.extend(of(Compare::AtMost, high, MET));
-                (vec![within], vec![of(Compare::LessThan, low, NOT_MET), of(Compare::MoreThan, high, NOT_MET)])
-            }),
-        };
-        match ways {
-            Some((met, not_met)) => self.add(Node::Ways([met, Vec::new(), not_met])),
-            None => self.anything(),
-        }
-    }
-
-    /// The ways in which each rule of a score may come out.
-    pub(super) fn rules(&mut self, id: ScoreId) -> Rc<Vec<Vec<Way>>> {
-        if let Some(rules) = self.rules.get(&id) {
-            return Rc::clone(rules);
-        }
-        let policy = self.policy;
-        let mut rules = Vec::new();
-        for rule in policy.scores.get(id.index()).map(|score| score.rules.as_slice()).unwrap_or_default() {
-            let whole =
-                contribution(policy, &crate::policy::ScoreRule { condition: None, ..rule.clone() }, &mut |score| {
-                    self.bounds.get(score).copied().unwrap_or(Bounds { least: -ENDLESS, most: ENDLESS })
-                });
-            let signed = |points: i64| {
-                let points = Bounds { least: points, most: points };
-                let capped = rule.at_most.map_or(points, |cap| points.capped(cap));
-                if rule.remove { capped.turned() } else { capped }
-            };
-            let restarts = policy.scores.get(id.index()).is_some_and(|score| !score.starts_again.is_empty());
-            let place = Place { list: None, score: restarts.then_some(id) };
-            let nothing = || Way { points: signed(0), wants: Vec::new() };
-            let mut ways = match &rule.kind {
-                ScoreRuleKind::Table(table) => {
-                    let points = table.lines.iter().map(|(points, _)| *points).chain([table.otherwise]);
-                    let ways = self.table(table, place);
-                    points.zip(ways).map(|(points, wants)| Way { points: signed(points), wants }).collect()
-                }
-                ScoreRuleKind::Bands(bands) => {
-                    let points: Vec<i64> =
-                        bands.lines.iter().map(|(points, _)| *points).chain([bands.otherwise]).collect();
-                    let bounds: Vec<&Bound> = bands.lines.iter().map(|(_, bound)| bound).collect();
-                    let way = |(at, points): (usize, i64)| {
-                        let (from, before) =
-                            (bounds.get(at).copied(), at.checked_sub(1).and_then(|at| bounds.get(at).copied()));
-                        let span = bands.spans.get(at).copied().unwrap_or(rule.span);
-                        let wants = match bands.by {
-                            BandSubject::Score(score) => self.between(score, from, before, span, MET),
-                            BandSubject::Field(field) => {
-                                let pieces = from.map(|from| atoms::band(field, from, before)).unwrap_or_default();
-                                pieces.into_iter().map(|piece| Want::Piece(Rc::new(piece), span, MET)).collect()
-                            }
-                        };
-                        Way { points: signed(points), wants }
-                    };
-                    points.into_iter().enumerate().map(way).collect()
-                }
-                ScoreRuleKind::ForEach { event, .. } | ScoreRuleKind::ForEveryWithout { event, .. } => {
-                    let pieces = happened_once(policy, *event, place.score);
-                    let wants = pieces.into_iter().map(|piece| Want::Piece(Rc::new(piece), rule.span, MET)).collect();
-                    vec![Way { points: whole, wants }, nothing()]
-                }
-                _ => vec![Way { points: whole, wants: Vec::new() }],
-            };
-            if let Some(condition) = &rule.condition {
-                let node = self.condition_in(condition, place);
-                ways.iter_mut().for_each(|way| way.wants.push(Want::Node(node, MET)));
-                ways.push(Way { points: signed(0), wants: vec![Want::Node(node, NOT_MET | UNKNOWN)] });
-            }
-            rules.push(ways);
-        }
-        let rules = Rc::new(rules);
-        self.rules.insert(id, Rc::clone(&rules));
-        rules
     }
 
     /// What is known of a value before anything is asked.
@@ -596,16 +384,5 @@ impl<'p> Formula<'p> {
     /// The outcomes of a part that make one of these outcomes of its opposite.
     pub(super) fn turned(mask: Mask) -> Mask {
         turned(mask)
-    }
-}
-
-fn opposite(compare: Compare) -> Compare {
-    match compare {
-        Compare::Equal => Compare::NotEqual,
-        Compare::NotEqual => Compare::Equal,
-        Compare::AtLeast => Compare::LessThan,
-        Compare::AtMost => Compare::MoreThan,
-        Compare::MoreThan => Compare::AtMost,
-        Compare::LessThan => Compare::AtLeast,
     }
 }

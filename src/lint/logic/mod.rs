@@ -7,6 +7,7 @@
 mod atoms;
 mod counts;
 mod formula;
+mod points;
 mod ranges;
 mod scores;
 mod solve;

@@ -83,7 +83,7 @@ fn footer(policy: &Policy) -> String {
     // Wherever the file lies: the page is the same on every machine.
     let file = policy.sources.file(policy.span.file).map_or("", |file| file.path());
     let file = file.rsplit(['/', '\\']).next().unwrap_or(file);
-    format!("Made by `handover doc` from {file}, {}. The file is what counts.", policy.digest)
+    format!("Made by handover doc from {file}, {}. The file is what counts.", policy.digest)
 }
 
 /// The day that examples begin after: that of effect, else the last on which somebody agreed.
