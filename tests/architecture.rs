@@ -25,7 +25,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
     ("lint", &["source", "diagnostic", "policy", "decimal", "text"]),
-    ("report", &["source", "diagnostic", "time", "policy", "intake", "engine"]),
+    ("report", &["source", "diagnostic", "decimal", "time", "policy", "intake", "engine"]),
     ("testing", &["source", "diagnostic", "decimal", "loader", "policy", "intake", "engine", "lint", "report"]),
 ];
 

@@ -6,6 +6,7 @@ use std::cell;
 use chrono::NaiveDate;
 use chrono_tz::Tz;
 
+use super::account::Given;
 use super::bulk::Bulk;
 use super::events::{self, History, Occurrences};
 use super::leaf::{self, Cells, Known};
@@ -42,6 +43,8 @@ pub struct State {
     dates: Vec<NaiveDate>,
     /// What became of the items of each log, where a trace is wanted.
     pub diary: Option<Diary>,
+    /// Why the lead was rejected each time, where reports are made.
+    pub reasons: Vec<Given>,
 }
 
 /// Something about a decision that its reader should know.
@@ -101,6 +104,7 @@ impl State {
             item_warnings: Vec::new(),
             dates: Vec::new(),
             diary: program.traced.as_ref().map(|_| Diary::new(program.events.len())),
+            reasons: Vec::new(),
         }
     }
 
@@ -126,6 +130,7 @@ impl State {
         self.item_warnings.clear();
         self.events.iter_mut().for_each(Occurrences::clear);
         self.diary.iter_mut().for_each(Diary::clear);
+        self.reasons.clear();
         let past = cell::Cell::new(false);
         let known = setting.known(&past);
         let mut gather = Gather {
@@ -134,6 +139,7 @@ impl State {
             events: &mut self.events,
             warnings: &mut self.item_warnings,
             diary: self.diary.as_mut(),
+            reasons: &mut self.reasons,
         };
         intake::read(&setting.program.shape, line, &mut self.lead, &mut gather)?;
         self.past_holidays = past.get();
@@ -196,7 +202,7 @@ impl State {
     /// Events that are dated by a field of the lead, and the state of every log.
     fn single_events(&mut self, setting: Setting<'_>) {
         let others = self.warnings.len();
-        for (plan, log) in setting.program.events.iter().zip(&mut self.events) {
+        for (event, (plan, log)) in setting.program.events.iter().zip(&mut self.events).enumerate() {
             let cell = self.lead.cell(plan.slot);
             if plan.from_list {
                 log.absent = cell != Cell::Items;
@@ -208,6 +214,10 @@ impl State {
             };
             if at <= setting.moment.now {
                 log.add(at);
+                if let (Some(reason), Some(account)) = (plan.reason_in, &setting.program.account) {
+                    let given = account.reason(self.lead.cell(reason), &self.lead, plan.reason_is_private);
+                    self.reasons.push((event, at, given));
+                }
                 if let Some(reason) = plan.reason_in
                     && !has_reason(self.lead.cell(reason), &self.lead, setting.program)
                 {
@@ -373,6 +383,7 @@ struct Gather<'a> {
     events: &'a mut [Occurrences],
     warnings: &'a mut Vec<(usize, Warning)>,
     diary: Option<&'a mut Diary>,
+    reasons: &'a mut Vec<Given>,
 }
 
 impl Items for Gather<'_> {
@@ -407,6 +418,10 @@ impl Items for Gather<'_> {
             self.diary.iter_mut().for_each(|it| it.happened(event.event, index, at));
             if let Some(log) = self.events.get_mut(event.event) {
                 log.add(at);
+            }
+            if let (Some(reason), Some(account)) = (event.reason_in, &self.setting.program.account) {
+                let given = account.reason(lead.item_cell(reason), lead, event.reason_is_private);
+                self.reasons.push((event.event, at, given));
             }
             if let Some(reason) = event.reason_in
                 && !has_reason(lead.item_cell(reason), lead, self.setting.program)

@@ -35,8 +35,8 @@ pub struct Judge {
 }
 
 impl Judge {
-    /// Compiles the versions of a policy, which stand in the order of effect.
-    pub fn all(policies: Vec<Policy>, outputs: Outputs) -> Vec<Judge> {
+    /// Compiles the versions of a policy, which stand in the order of effect. Reports may group leads `by` a field.
+    pub fn all(policies: Vec<Policy>, outputs: Outputs, by: Option<&str>) -> Vec<Judge> {
         let places = |name: &str| {
             let places = policies.iter().map(|policy| policy.slas.iter().position(|sla| sla.name == name));
             places.enumerate().filter_map(|(version, place)| Some((version, place?))).collect()
@@ -45,7 +45,7 @@ impl Judge {
             policies.iter().map(|policy| policy.slas.iter().map(|sla| places(&sla.name)).collect()).collect();
         let alone = policies.len() == 1;
         let judge = |(policy, slas)| {
-            let (program, stories) = compile(&policy, outputs);
+            let (program, stories) = compile(&policy, outputs, by);
             let frame = Frame::new(&policy, &program, outputs);
             let words = Vocabulary::new(&policy, &program);
             let effect = if alone { Instant::MIN..Instant::MAX } else { effect(&policy) };

@@ -5,6 +5,7 @@
 //! Nothing here reads a clock, a file or the environment, and nothing depends on the order of a hash map: the same
 //! policy, lead and `now` give the same bytes.
 
+mod account;
 mod batch;
 mod bulk;
 mod compile;
@@ -34,6 +35,7 @@ mod verdict;
 mod why;
 mod write;
 
+pub use account::{Account, ClockRun, Reason, Stay};
 pub use batch::{Lines, Unread};
 pub use deadline::{DueAction, SlaDecision};
 pub use decision::{ChecklistDecision, Decision, Entries, Named, Points, PolicyVersion, StageDecision};
@@ -104,7 +106,12 @@ impl Evaluator {
 
     /// As [`Evaluator::new`], for decisions that hold some keys only. What none of them needs is not worked out.
     pub fn only(policy: impl Into<Versions>, now: DateTime<Utc>, outputs: Outputs) -> Evaluator {
-        Evaluator::as_of(Judge::all(policy.into().into_policies(), outputs).into(), now)
+        Evaluator::as_of(Judge::all(policy.into().into_policies(), outputs, None).into(), now)
+    }
+
+    /// For [`Worker::account`]: what reports count. `by` is the path of a field by which leads are grouped.
+    pub fn for_reports(policy: impl Into<Versions>, now: DateTime<Utc>, by: Option<&str>) -> Evaluator {
+        Evaluator::as_of(Judge::all(policy.into().into_policies(), Outputs::REPORTS, by).into(), now)
     }
 
     /// The same policy as of another instant: nothing is compiled again.

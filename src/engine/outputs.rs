@@ -62,6 +62,8 @@ pub enum With {
     Trace,
     /// `receipt`: what it takes to decide the same again.
     Receipt,
+    /// What reports count. No decision holds it.
+    Account,
 }
 
 /// The place of the first of them among the bits of [`Outputs`].
@@ -75,6 +77,18 @@ pub struct UnknownKey(pub String);
 impl Outputs {
     /// The whole decision.
     pub const ALL: Outputs = Outputs((1 << KEYS.len()) - 1);
+
+    /// What has to be worked out for reports.
+    pub(super) const REPORTS: Outputs = Outputs(
+        1 << Key::Stage as u32
+            | 1 << Key::DisqualifiedBy as u32
+            | 1 << Key::Stages as u32
+            | 1 << Key::Criteria as u32
+            | 1 << Key::Checklists as u32
+            | 1 << Key::Slas as u32
+            | 1 << Key::Actions as u32
+            | 1 << (FIRST_EXTRA + With::Account as u32),
+    );
 
     /// These keys only, in whatever order.
     ///

@@ -9,6 +9,7 @@ use crate::source::Span;
 use crate::time::calendar::Calendar;
 use crate::{decimal::Decimal, policy};
 
+use super::account::AccountPlan;
 use super::bulk::Bulk;
 use super::text::{Finder, Set};
 use super::trace::Traced;
@@ -57,6 +58,8 @@ pub struct Program {
     pub items_depend_on_now: bool,
     /// The events whose reasons are looked at.
     pub reasons: Option<Set>,
+    /// None unless reports are made.
+    pub account: Option<AccountPlan>,
     /// None unless a trace is wanted.
     pub traced: Option<Traced>,
     /// What the search for next steps needs, where they are asked for.
@@ -227,6 +230,7 @@ pub struct ItemEvent {
     pub dated_by: Slot,
     /// The field whose text must be among the reasons, where the policy checks that.
     pub reason_in: Option<Slot>,
+    pub reason_is_private: bool,
 }
 
 /// Where an event comes from.
@@ -237,6 +241,7 @@ pub struct EventPlan {
     pub from_list: bool,
     /// The field of the lead whose text must be among the reasons.
     pub reason_in: Option<Slot>,
+    pub reason_is_private: bool,
 }
 
 /// A score; points in hundredths.

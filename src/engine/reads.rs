@@ -2,8 +2,8 @@
 
 use crate::intake::{Currency, FieldShape, Kind, Preset, Shape};
 use crate::policy::{
-    BandSubject, Condition, ConditionKind, Event, EventId, EventWindow, Field, FieldId, FieldRef, GradeKind, Literal,
-    Operand, Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextSubject, TextTest, Type,
+    BandSubject, Condition, ConditionKind, Cost, Event, EventId, EventWindow, Field, FieldId, FieldRef, GradeKind,
+    Literal, Operand, Ordered, Policy, ScoreOperand, ScoreRuleKind, Table, TextSubject, TextTest, Type,
 };
 
 use super::program::{Slot, SlotName};
@@ -36,10 +36,21 @@ pub struct ListReads {
     only: Option<(u32, Vec<String>)>,
 }
 
+/// What is asked of a lead besides its decision.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// A trace shows texts as they were written, so it keeps them all.
+    pub all_raw: bool,
+    /// Whether anything is told of items that are no event.
+    pub all_items: bool,
+    /// Whether reports are made, and by which field leads are grouped.
+    pub reports: Option<Option<&'a str>>,
+}
+
 impl Reads {
-    /// Goes through the whole policy. A trace shows texts as they were written, so `all_raw` keeps them all; and what is
-    /// told of items that are no event, where `all_items` wants it.
-    pub fn of(policy: &Policy, all_raw: bool, all_items: bool) -> Reads {
+    /// Goes through the whole policy.
+    pub fn of(policy: &Policy, asked: Asked<'_>) -> Reads {
+        let Asked { all_raw, all_items, reports } = asked;
         let mut finder = Finder {
             policy,
             events: vec![false; policy.events.len()],
@@ -47,6 +58,9 @@ impl Reads {
             raw: vec![all_raw; policy.fields.len()],
         };
         finder.policy();
+        if let Some(by) = reports {
+            finder.reports(by);
+        }
         // What identifies a lead is read whatever asks for it, and so as its declaration says.
         if let Some(id) = policy.fields.iter().position(|field| field.path == policy.identified_by) {
             set(&mut finder.fields, id);
@@ -70,7 +84,7 @@ impl Reads {
                 }
             };
             add(event.dated_by, false);
-            event.reason_in.iter().for_each(|field| add(*field, false));
+            event.reason_in.iter().for_each(|field| add(*field, reports.is_some()));
             event.condition.iter().for_each(|condition| fields_of(condition, &mut add));
         }
         let mut slots = vec![None; policy.fields.len()];
@@ -270,6 +284,25 @@ impl Finder<'_> {
             handover.rejected.iter().for_each(|event| self.event(*event));
             // The owner is shown as written.
             handover.owner.iter().for_each(|owner| self.field(FieldRef::Lead(*owner), true));
+        }
+    }
+
+    /// What only reports read. Groups and reasons are shown as written.
+    fn reports(&mut self, by: Option<&str>) {
+        let policy = self.policy;
+        if let Some(at) = by.and_then(|by| policy.fields.iter().position(|field| field.dotted() == by)) {
+            set(&mut self.fields, at);
+            set(&mut self.raw, at);
+        }
+        let Some(handover) = &policy.handover else { return };
+        let events = [&handover.handed_over, &handover.accepted, &handover.rejected, &handover.contacted];
+        let events = events.into_iter().chain([&handover.converted]).flatten();
+        events.for_each(|event| self.event(*event));
+        for event in handover.rejected.iter().filter_map(|event| policy.events.get(event.index())) {
+            event.reason_in.iter().for_each(|field| self.field(*field, true));
+        }
+        if let Some(Cost::Field(field)) = &handover.cost {
+            set(&mut self.fields, field.index());
         }
     }
 

@@ -1,7 +1,7 @@
 //! What is said of a decided lead, before it is a value or JSON.
 
 use super::Evaluator;
-use super::evaluate::{State, Warning};
+use super::evaluate::{Setting, State, Warning};
 use super::missing::Missing;
 use super::program::Step;
 use super::sla::Clocks;
@@ -22,6 +22,15 @@ pub struct Scratch {
     missing: Missing,
     said: Said,
     why: String,
+}
+
+impl Scratch {
+    /// Of each slot, whether its field is missing for a step that is unknown.
+    pub fn behind(&mut self, step: Step, state: &State, setting: Setting<'_>) -> &[bool] {
+        self.missing.clear(setting);
+        self.missing.add(step, state, setting);
+        &self.missing.slots
+    }
 }
 
 impl<'a> Verdict<'a> {

@@ -122,6 +122,20 @@ pub struct Policy {
     pub examples: Vec<Example>,
 }
 
+impl Policy {
+    /// Whether a field, of the lead or of the items of a list, is declared private.
+    pub fn is_private(&self, field: FieldRef, list: Option<FieldId>) -> bool {
+        let field = match field {
+            FieldRef::Lead(id) => self.fields.get(id.index()),
+            FieldRef::Item(item) => {
+                let list = list.and_then(|list| self.fields.get(list.index()));
+                list.filter(|list| !list.private).map_or(list, |list| list.items.get(item as usize))
+            }
+        };
+        field.is_some_and(|field| field.private)
+    }
+}
+
 /// `agreed by Sales "VP Sales" on 2025-12-16`
 #[derive(Clone, Debug)]
 pub struct Agreement {

@@ -2,6 +2,7 @@
 
 pub mod agreement;
 pub mod explain;
+pub mod numbers;
 mod prose;
 pub mod sheet;
 pub mod verify;

@@ -9,10 +9,11 @@ mod next;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
+use super::account::AccountPlan;
 use super::bulk::Bulk;
 use super::outputs::{Key, Outputs, With};
 use super::program::*;
-use super::reads::Reads;
+use super::reads::{Asked, Reads};
 use super::text::Set;
 use super::trace::{self, Traced};
 use super::truth::Outcome;
@@ -21,9 +22,15 @@ use crate::policy::{self, BandSubject, FieldRef, Ordered, Policy, Window};
 use crate::time::calendar::Calendar;
 
 /// Compiles what a policy needs to give `outputs`, and how its stages read in a sentence.
-pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
+/// Reports may group leads `by` a field.
+pub fn compile(policy: &Policy, outputs: Outputs, by: Option<&str>) -> (Program, Stories) {
     let wants_trace = outputs.adds(With::Trace);
-    let reads = Reads::of(policy, wants_trace, wants_trace || outputs.adds(With::Next));
+    let asked = Asked {
+        all_raw: wants_trace,
+        all_items: wants_trace || outputs.adds(With::Next),
+        reports: outputs.adds(With::Account).then_some(by),
+    };
+    let reads = Reads::of(policy, asked);
     let calendars = policy.calendars.iter().map(|calendar| Calendar::new(calendar.spec.clone())).collect();
     let program = Program {
         shape: reads.shape(policy),
@@ -46,6 +53,7 @@ pub fn compile(policy: &Policy, outputs: Outputs) -> (Program, Stories) {
         items: Vec::new(),
         disqualifiers: Vec::new(),
         owner: owner(policy, &reads),
+        account: asked.reports.map(|by| AccountPlan::new(policy, &reads, by)),
         slas: Vec::new(),
         clock_order: Vec::new(),
         items_depend_on_now: false,
@@ -154,14 +162,15 @@ impl Compiler<'_> {
         for (number, event) in self.policy.events.iter().enumerate() {
             let used = self.reads.events.get(number).copied().unwrap_or(false);
             let reason_in = event.reason_in.filter(|_| rejected.contains(&number));
+            let reason_is_private = reason_in.is_some_and(|field| self.policy.is_private(field, event.from));
             let Some(field) = event.from.filter(|_| used) else {
                 let slot = if used { self.reads.slot(event.dated_by, None) } else { usize::MAX };
                 let reason_in = reason_in.map(|field| self.reads.slot(field, None));
-                self.program.events.push(EventPlan { slot, from_list: !used, reason_in });
+                self.program.events.push(EventPlan { slot, from_list: !used, reason_in, reason_is_private });
                 continue;
             };
             let slot = self.reads.slot(FieldRef::Lead(field), None);
-            self.program.events.push(EventPlan { slot, from_list: true, reason_in: None });
+            self.program.events.push(EventPlan { slot, from_list: true, reason_in: None, reason_is_private });
             let Some(at) = self.reads.lists.iter().position(|list| list.slot == slot) else { continue };
             // The steps of an item stand in the program of its list.
             let own = of_lists.get_mut(at).map(std::mem::take).unwrap_or_default();
@@ -174,6 +183,7 @@ impl Compiler<'_> {
                 condition,
                 dated_by: self.reads.slot(event.dated_by, Some(at)),
                 reason_in: reason_in.map(|field| self.reads.slot(field, Some(at))),
+                reason_is_private,
             };
             if let Some(list) = self.program.lists.get_mut(at) {
                 list.events.push(event);

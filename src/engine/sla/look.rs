@@ -3,10 +3,12 @@
 use super::cycles::Cycle;
 use super::pauses::Pause;
 use super::window::Measure;
-use super::{Clocks, Run, Scene};
+use super::{Clocks, Course, Run, Scene};
 use crate::engine::evaluate::State;
 use crate::engine::judge::{Judge, Version};
 use crate::engine::moment::Moment;
+use crate::engine::truth::Outcome;
+use crate::policy::SlaStatus;
 use crate::time::Instant;
 
 /// So many stretches are shown one by one; one more stands for all that are left.
@@ -71,6 +73,37 @@ impl Clocks {
 }
 
 impl Clocks {
+    /// Calls `each` with what became of every cycle of an SLA of the version that judges, in their order, after the clocks
+    /// have run. Of cycles for which the SLA does not hold, or nobody knows, nothing is said.
+    pub fn history(&mut self, scene: &mut Scene<'_>, at: usize, mut each: impl FnMut(SlaStatus, Course)) {
+        let Some(state) = self.slas.get(at).copied() else { return };
+        match (state.cycles, state.course) {
+            (1, Some(course)) => return each(state.status, course),
+            _ if state.status == SlaStatus::NotStarted => return,
+            _ => {}
+        }
+        let judges = scene.judges;
+        let Some(versions) = judges.get(scene.judging).and_then(|judge| judge.slas.get(at)) else { return };
+        self.find_cycles(scene, versions);
+        if scene.is_absent(versions, &self.cycles) {
+            return;
+        }
+        for place in 0..self.cycles.len() {
+            let Some(cycle) = self.cycles.get(place).copied() else { continue };
+            let sla = versions.iter().find(|(of, _)| *of == cycle.version).map_or(at, |(_, place)| *place);
+            let places = (cycle.version, sla);
+            let Some(plan) = scene.plan(cycle.version, sla) else { continue };
+            let terms = self.terms(scene, places, cycle.start);
+            if terms.applies == Outcome::Met {
+                let (status, course) = self.run_of(scene, places, cycle, terms, |run| {
+                    let course = run.course(plan.at_risk);
+                    (run.status(&course), course)
+                });
+                each(status, course);
+            }
+        }
+    }
+
     /// Calls `each` with the instants at which the clocks may change though nothing happens: when they are due, at risk, and
     /// when their steps act. To be called after the clocks have run.
     pub fn instants(&mut self, scene: &mut Scene<'_>, mut each: impl FnMut(Instant)) {

@@ -1,0 +1,136 @@
+//! Tables for people, on a screen of eighty columns.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::about;
+use crate::diagnostic::escape;
+use crate::report::numbers::figures::Report;
+use crate::report::numbers::headlines::Headline;
+use crate::report::numbers::table::{Section, Table};
+
+const WIDTH: usize = 80;
+/// What names are never cut below, where the figures leave room for it.
+const SHORTEST_NAME: usize = 12;
+
+pub fn render(report: &Report, headlines: &[Headline], sections: &[Section], color: bool) -> String {
+    let mut out = String::new();
+    let bold = |text: &str| if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
+    for (at, line) in about(report).iter().enumerate() {
+        for line in wrapped(&escape(line), WIDTH) {
+            out += &(if at == 0 { bold(&line) } else { line });
+            out.push('\n');
+        }
+    }
+    out.push('\n');
+    for it in headlines {
+        let mark = match it.good {
+            Some(true) => " ✓",
+            Some(false) => " ✗",
+            None => "",
+        };
+        let title = fitted(&escape(&it.title), 34);
+        let line = format!("  {title}  {:>9}  {}{mark}", it.figure, it.beside);
+        out += &fitted(&line, WIDTH).trim_end().to_owned();
+        out.push('\n');
+    }
+    for section in sections {
+        out += &format!("\n{}\n", bold(&escape(&section.title)));
+        if let Some(instead) = &section.instead {
+            lines(&mut out, instead);
+            continue;
+        }
+        for (at, table) in section.tables.iter().enumerate() {
+            if !table.title.is_empty() {
+                out.push_str(if at > 0 { "\n" } else { "" });
+                lines(&mut out, &escape(&table.title));
+            }
+            self::table(&mut out, table, &bold);
+        }
+        lines(&mut out, &section.how);
+    }
+    if !report.notes.is_empty() {
+        out += &format!("\n{}\n", bold("Notes"));
+        report.notes.iter().for_each(|note| lines(&mut out, note));
+    }
+    out
+}
+
+/// A paragraph, indented.
+fn lines(out: &mut String, text: &str) {
+    for line in wrapped(text, WIDTH - 2) {
+        *out += &format!("  {line}\n");
+    }
+}
+
+fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
+    if table.rows.is_empty() {
+        return;
+    }
+    let cells: Vec<Vec<String>> =
+        table.rows.iter().map(|row| row.cells.iter().map(|cell| escape(&cell.shown()).into()).collect()).collect();
+    let is_text = |at: usize| table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| cell.is_text()));
+    let widths: Vec<usize> = (0..table.columns.len())
+        .map(|at| {
+            let title = table.columns.get(at).map_or(0, |column| column.title.width());
+            let cells = cells.iter().filter_map(|row| row.get(at)).map(|cell| cell.width()).max();
+            title.max(cells.unwrap_or(0))
+        })
+        .collect();
+    // Where all columns do not fit beside a name, the texts at the end are cut.
+    let names: Vec<String> = table.rows.iter().map(|row| escape(&row.name).into()).collect();
+    let longest = names.iter().map(|name| name.width()).chain([table.of.width()]).max().unwrap_or(0);
+    let figures: usize = widths.iter().map(|width| width + 2).sum();
+    let first = longest.min((WIDTH - 2).saturating_sub(figures).max(SHORTEST_NAME));
+    let line = |name: &str, row: &[String]| {
+        let mut line = format!("  {}", fitted(name, first));
+        for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
+            let room = width.saturating_sub(cell.width());
+            line += "  ";
+            let text = is_text(at);
+            line += &(if text { format!("{cell}{}", " ".repeat(room)) } else { format!("{}{cell}", " ".repeat(room)) });
+        }
+        fitted(&line, WIDTH).trim_end().to_owned()
+    };
+    let titles: Vec<String> = table.columns.iter().map(|column| column.title.to_owned()).collect();
+    out.push_str(&bold(&line(table.of, &titles)));
+    out.push('\n');
+    for (row, (name, cells)) in table.rows.iter().zip(names.iter().zip(&cells)) {
+        let line = line(name, cells);
+        out.push_str(&(if row.total { bold(&line) } else { line }));
+        out.push('\n');
+    }
+}
+
+/// A text filled up to a width, or cut to it.
+fn fitted(text: &str, width: usize) -> String {
+    let mut fitted = String::new();
+    let mut used = 0;
+    let cut = text.width() > width;
+    for c in text.chars() {
+        let own = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
+        if used + own > width - usize::from(cut) {
+            break;
+        }
+        fitted.push(c);
+        used += own;
+    }
+    if cut {
+        fitted.push('…');
+        used += 1;
+    }
+    fitted + &" ".repeat(width.saturating_sub(used))
+}
+
+fn wrapped(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split(' ') {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
