@@ -16,6 +16,8 @@ mod man;
 mod now;
 mod output;
 mod policy;
+mod progress;
+mod report;
 mod rule;
 mod signals;
 mod sla;
@@ -60,6 +62,8 @@ Examples:
                                             why one lead is where it is
   handover sla --policy acme.handover leads.ndjson
                                             which deadlines are missed, at risk and running
+  handover report --policy acme.handover --format html leads.ndjson > report.html
+                                            handovers, targets, speed and waste, with charts
   handover fmt --check policies             whether policies are written in their canonical form
   handover rule H0201                       what a code means, with a bad and a good example
   handover doc acme.handover                the policy as a page to read and sign
@@ -84,6 +88,7 @@ enum Command {
     Fmt(fmt::Args),
     Init(init::Args),
     Man(man::Args),
+    Report(report::Args),
     Rule(rule::Args),
     Sla(sla::Args),
     Sources(sources::Args),
@@ -112,6 +117,7 @@ pub fn run() -> ExitCode {
         Command::Fmt(args) => fmt::run(args, &mut output),
         Command::Init(args) => init::run(args, &mut output),
         Command::Man(args) => man::run(args, Cli::command(), &mut output),
+        Command::Report(args) => report::run(args, &mut output),
         Command::Rule(args) => rule::run(args, &mut output),
         Command::Sla(args) => sla::run(args, &mut output),
         Command::Sources(args) => sources::run(args, &mut output),

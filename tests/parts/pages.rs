@@ -3,6 +3,7 @@
 //! A comment before a block says what it is: `<!-- file: NAME -->` makes it a file, `<!-- add: NAME -->` the next lines of
 //! one, `<!-- reads: NAME -->` what stands in one by now. `<!-- run -->` is commands, each behind `$ handover `, with what
 //! they write to standard output, in order; `<!-- run: 1 -->` expects that exit code of the last, and 0 of those before it.
+//! `<!-- run at the root -->` is the same at the root of the project, for what comes with it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -37,8 +38,9 @@ pub fn run(name: &str, page: &str) -> Blocks {
                 blocks.files += 1;
             }
             "reads" => assert_eq!(fs::read_to_string(file(&folder, what)).unwrap(), block, "{what}"),
-            "run" => {
-                shown = commands(&folder, block, what);
+            "run" | "run at the root" => {
+                let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+                shown = commands(if kind == "run" { &folder } else { root }, block, what);
                 if shown != block {
                     differ.push(format!("the page says\n{block}and it is\n{shown}"));
                 }
@@ -66,10 +68,12 @@ fn commands(folder: &Path, block: &str, code: &str) -> String {
     let (mut shown, mut last) = (String::new(), 0);
     for command in block.lines().filter(|line| line.starts_with("$ ")) {
         let line = command.strip_prefix("$ handover ").unwrap_or_else(|| panic!("{command} is no command of handover"));
-        let mut handover = Command::new(env!("CARGO_BIN_EXE_handover"));
+        let binary = Path::new(env!("CARGO_BIN_EXE_handover")).parent().unwrap();
+        let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+        let mut shell = Command::new("sh");
         // Colour and width are those of a terminal that says nothing about itself.
-        let handover = handover.args(line.split_whitespace()).current_dir(folder).env_remove("COLUMNS");
-        let done = handover.output().unwrap();
+        shell.args(["-c", &format!("handover {line}")]).current_dir(folder).env("PATH", path).env_remove("COLUMNS");
+        let done = shell.output().unwrap();
         assert_eq!(last, 0, "the exit code of a command before {command}\n{shown}");
         last = done.status.code().unwrap();
         let out = String::from_utf8(done.stdout).unwrap();

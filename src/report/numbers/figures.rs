@@ -20,11 +20,17 @@ impl Share {
 
     /// In hundredths of a percent, rounded half up.
     pub fn hundredths(self) -> Option<u64> {
-        if self.whole == 0 {
-            return None;
-        }
+        self.times(10_000)
+    }
+
+    /// In tenths of a percent, rounded half up from the counts themselves.
+    pub fn tenths(self) -> Option<u64> {
+        self.times(1_000)
+    }
+
+    fn times(self, unit: u128) -> Option<u64> {
         let (part, whole) = (u128::from(self.part), u128::from(self.whole));
-        u64::try_from((part * 20_000 + whole) / (whole * 2)).ok()
+        u64::try_from((part * unit * 2 + whole).checked_div(whole * 2)?).ok()
     }
 }
 
@@ -48,7 +54,7 @@ impl Ratio {
     /// In hundredths, rounded half up.
     pub fn hundredths(self) -> Option<u64> {
         let turned = Share { part: self.whole, whole: self.part };
-        turned.hundredths().map(|hundredths| (hundredths + 50) / 100)
+        turned.times(100)
     }
 }
 

@@ -11,7 +11,7 @@ use super::spread::{KEPT, Spread};
 use super::tally::{ClockCounts, Counts, STAYS, StageTally, Tally, USED, Waste as Wastage};
 use crate::decimal::Decimal;
 use crate::engine::{Reason, timestamp};
-use crate::policy::{Action, Handover, Policy, TargetGoal};
+use crate::policy::{Action, Handover, Period, Policy, TargetGoal};
 use crate::report::prose::words::{count, thousands};
 use crate::time::calendar::Calendar;
 use crate::time::zone;
@@ -67,7 +67,7 @@ impl Maker<'_> {
     fn figures(&self, tally: &Tally) -> Figures {
         let mut total = Counts::default();
         tally.periods.values().for_each(|counts| total.add(counts));
-        let counts = self.filled(&tally.periods);
+        let counts = filled(self.counter.ask.period, &tally.periods);
         let in_periods = |make: &dyn Fn(&NaiveDate, &Counts) -> Converted| -> Vec<InPeriod<Converted>> {
             counts.iter().map(|(start, it)| self.in_period(*start, make(start, it))).collect()
         };
@@ -101,28 +101,11 @@ impl Maker<'_> {
         }
     }
 
-    /// Periods without anything between those with something stand as empty.
-    fn filled<T: Clone + Default>(&self, periods: &BTreeMap<NaiveDate, T>) -> Vec<(NaiveDate, T)> {
-        let period = self.counter.ask.period;
-        let mut filled: Vec<(NaiveDate, T)> = Vec::new();
-        for (start, counts) in periods {
-            if let Some((last, _)) = filled.last() {
-                let starts = std::iter::successors(Some(next(period, *last)), |start| Some(next(period, *start)));
-                let gap: Vec<NaiveDate> = starts.take_while(|other| other < start).take(LONGEST_GAP + 1).collect();
-                if gap.len() <= LONGEST_GAP {
-                    filled.extend(gap.into_iter().map(|start| (start, T::default())));
-                }
-            }
-            filled.push((*start, counts.clone()));
-        }
-        filled
-    }
-
     fn in_period<T>(&self, start: NaiveDate, figures: T) -> InPeriod<T> {
         InPeriod { days: self.days(self.counter.ask.period, start), figures }
     }
 
-    fn days(&self, period: crate::policy::Period, start: NaiveDate) -> Days {
+    fn days(&self, period: Period, start: NaiveDate) -> Days {
         let after = next(period, start);
         let last = after.pred_opt().unwrap_or(after);
         let name = label(period, start);
@@ -192,7 +175,7 @@ impl Maker<'_> {
     fn slas(&self, tally: &Tally) -> Vec<Sla> {
         let row = |(at, sla): (usize, &crate::policy::Sla)| {
             let it = tally.slas.get(at);
-            let periods = it.map(|it| self.filled(&it.periods)).unwrap_or_default();
+            let periods = it.map(|it| filled(self.counter.ask.period, &it.periods)).unwrap_or_default();
             let mut total = ClockCounts::default();
             periods.iter().for_each(|(_, counts)| total.add(counts));
             Sla {
@@ -328,25 +311,22 @@ impl Maker<'_> {
         let Counter { ask, .. } = self.counter;
         let today = self.today();
         let last = ask.to.map_or(today, |to| to.min(today));
-        let first = ask.from.or_else(|| counts.keys().next().copied()).unwrap_or(last);
-        let start = start_of(target.period, first.min(last));
-        let starts = std::iter::successors(Some(start), |start| Some(next(target.period, *start)));
-        let starts: Vec<NaiveDate> = starts.take_while(|start| *start <= last).take(10_000).collect();
-        // Of very many periods, the latest.
-        let starts = starts.iter().skip(starts.len().saturating_sub(LONGEST_GAP));
-        let rows = starts.map(|start| {
-            let (count, decided) = counts.get(start).copied().unwrap_or_default();
+        let mut periods: BTreeMap<NaiveDate, (u64, u64)> = counts.clone();
+        for day in [ask.from, Some(last)].into_iter().flatten().filter(|day| *day <= last) {
+            periods.entry(start_of(target.period, day)).or_default();
+        }
+        let rows = filled(target.period, &periods).into_iter().map(|(start, (count, decided))| {
             let figures = match &target.goal {
-                TargetGoal::Stage(goal, _) => self.counted(target.period, *start, count, u64::from(*goal)),
+                TargetGoal::Stage(goal, _) => self.counted(target.period, start, count, u64::from(*goal)),
                 TargetGoal::OnTime(goal, _) => on_time(count, decided, *goal),
             };
-            InPeriod { days: self.days(target.period, *start), figures }
+            InPeriod { days: self.days(target.period, start), figures }
         });
         rows.collect()
     }
 
     /// Leads against a number of leads. What is expected by now follows the working days, today's among them.
-    fn counted(&self, period: crate::policy::Period, start: NaiveDate, actual: u64, goal: u64) -> Attained {
+    fn counted(&self, period: Period, start: NaiveDate, actual: u64, goal: u64) -> Attained {
         let after = next(period, start);
         let until = after.min(self.today().succ_opt().unwrap_or(after));
         let (days, gone) = (self.working_days(start, after), self.working_days(start, until));
@@ -420,13 +400,12 @@ impl Maker<'_> {
         }
         if all.unknown > 0 {
             let leads = count(all.unknown as usize, "lead has", "leads have");
-            notes.push(format!("{leads} no log to tell whether it was handed over, and count for no handover."));
+            notes.push(format!("{leads} no log that would tell of handovers and answers: no count of these has them."));
         }
         if all.early > 0 {
             let handovers = count(all.early as usize, "handover has", "handovers have");
-            notes.push(format!(
-                "{handovers} an answer or a conversion that is dated earlier; it counts for the first handover."
-            ));
+            notes
+                .push(format!("{handovers} an answer or a conversion with an earlier date; that counts all the same."));
         }
         let stages = all.stages.iter().flat_map(|it| [&it.ended, &it.ended_business, &it.open]);
         let overruns = all.slas.iter().map(|it| &it.overrun);
@@ -444,6 +423,22 @@ impl Maker<'_> {
         }
         notes
     }
+}
+
+/// Periods without anything between those with something stand as empty.
+fn filled<T: Clone + Default>(period: Period, periods: &BTreeMap<NaiveDate, T>) -> Vec<(NaiveDate, T)> {
+    let mut filled: Vec<(NaiveDate, T)> = Vec::new();
+    for (start, counts) in periods {
+        if let Some((last, _)) = filled.last() {
+            let starts = std::iter::successors(Some(next(period, *last)), |start| Some(next(period, *start)));
+            let gap: Vec<NaiveDate> = starts.take_while(|other| other < start).take(LONGEST_GAP + 1).collect();
+            if gap.len() <= LONGEST_GAP {
+                filled.extend(gap.into_iter().map(|start| (start, T::default())));
+            }
+        }
+        filled.push((*start, counts.clone()));
+    }
+    filled
 }
 
 fn clocks(it: &ClockCounts) -> Clocks {

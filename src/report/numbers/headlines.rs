@@ -23,7 +23,10 @@ pub fn headlines(report: &Report) -> Vec<Headline> {
         let Some((title, figure, beside, good)) = aimed(target) else { continue };
         say(&title, figure, beside, good);
     }
-    if let Some(it) = all.handovers.as_ref().map(|it| it.total) {
+    // Where nobody says when a lead is answered, there is nothing to accept.
+    if let Some(it) =
+        all.handovers.as_ref().filter(|it| it.reasons.is_some() || it.total.accepted > 0).map(|it| it.total)
+    {
         let beside = format!("of {} answered, {} open", it.accepted + it.rejected, it.open);
         say("Acceptance", Cell::Share(it.acceptance_percent).shown(), beside, None);
     }

@@ -36,18 +36,21 @@ fn columns<const N: usize>(columns: [(&'static str, &'static str); N]) -> Vec<Co
 }
 
 fn row(name: impl Into<String>, cells: Vec<Cell>) -> Row {
-    Row { name: name.into(), total: false, cells }
+    Row { name: name.into(), so_far: false, total: false, cells }
 }
 
 fn total(cells: Vec<Cell>) -> Row {
-    Row { name: "all".to_owned(), total: true, cells }
+    Row { total: true, ..row("all", cells) }
 }
 
 /// A row for each period, and one for all of them.
 fn by_period<T>(periods: &[InPeriod<T>], all: &T, cells: impl Fn(&T) -> Vec<Cell>) -> Vec<Row> {
-    let name = |days: &Days| if days.ended { days.period.clone() } else { format!("{} so far", days.period) };
-    let rows = periods.iter().map(|it| row(name(&it.days), cells(&it.figures)));
+    let rows = periods.iter().map(|it| period(&it.days, cells(&it.figures)));
     rows.chain([total(cells(all))]).collect()
+}
+
+fn period(days: &Days, cells: Vec<Cell>) -> Row {
+    Row { so_far: !days.ended, ..row(&days.period, cells) }
 }
 
 fn section(id: &'static str, title: &str, how: &str, tables: Vec<Table>) -> Section {
@@ -75,7 +78,6 @@ fn targets(report: &Report) -> Section {
                 of(it.forecast),
             ]
         };
-        let name = |days: &Days| if days.ended { days.period.clone() } else { format!("{} so far", days.period) };
         Table {
             id: "targets",
             title: match &target.unknown {
@@ -91,7 +93,7 @@ fn targets(report: &Report) -> Section {
                 ("pace_percent", "pace"),
                 ("forecast", "forecast"),
             ]),
-            rows: target.periods.iter().map(|it| row(name(&it.days), cells(&it.figures))).collect(),
+            rows: target.periods.iter().map(|it| period(&it.days, cells(&it.figures))).collect(),
         }
     });
     section("targets", "Targets", how, tables.collect())
@@ -144,7 +146,7 @@ fn efficiency(report: &Report, figures: &Figures) -> Section {
     let how = format!(
         "Rate: of those handed over in the period, the share converted by now. It is immature until all of them have had {} \
          days. Period ratio: conversions in the period ÷ handovers in the period; these are not the same leads, so it may be \
-         above 100 %. Leads per conversion: handed over ÷ converted.",
+         above 100 %. Per: leads handed over for each that was converted.",
         thousands(report.mature_after_days as usize)
     );
     let Some(it) = &figures.efficiency else { return lacking(id, title, &how, "converted at") };
@@ -168,13 +170,13 @@ fn efficiency(report: &Report, figures: &Figures) -> Section {
         title: String::new(),
         of: "period",
         columns: columns([
-            ("handed_over", "handed over"),
+            ("handed_over", "handed"),
             ("converted", "converted"),
             ("rate_percent", "rate"),
             ("maturity", "maturity"),
             ("conversions_in_period", "in period"),
             ("period_ratio_percent", "ratio"),
-            ("handed_over_per_conversion", "leads per"),
+            ("handed_over_per_conversion", "per"),
         ]),
         rows: by_period(&it.periods, &it.total, cells),
     };
@@ -197,15 +199,15 @@ const LENGTHS: [(&str, &str); 5] = [
 
 fn velocity(figures: &Figures) -> Section {
     let how = "The time from entering a stage to leaving it or entering a later one, for stays that ended in the days shown. \
-               Percentiles are by nearest rank: 9 of 10 stays were not longer than p90. Open: the ages of stays that have not \
-               ended. On time: clocks met ÷ (met + breached), of the SLAs that start as the stage is entered.";
+               Percentiles are by nearest rank: 9 of 10 stays were not longer than p90. Business: the same in working hours. Open: the ages of stays that have \
+               not ended. On time: clocks met ÷ (met + breached), of the SLAs that start as the stage is entered.";
     let mut rows = Vec::new();
     for it in &figures.velocity {
         let on_time = if it.slas.is_empty() { Cell::None } else { Cell::Share(it.within_sla_percent) };
         rows.push(row(&it.stage, lengths(&it.ended).into_iter().chain([on_time]).collect()));
         if let Some(business) = &it.ended_business {
             let cells = lengths(business).into_iter().chain([Cell::None]).collect();
-            rows.push(row(format!("{}, business time", it.stage), cells));
+            rows.push(row(format!("{}, business", it.stage), cells));
         }
         rows.push(row(format!("{}, open", it.stage), lengths(&it.open).into_iter().chain([Cell::None]).collect()));
     }
@@ -224,8 +226,8 @@ fn velocity(figures: &Figures) -> Section {
 }
 
 fn slas(figures: &Figures) -> Section {
-    let how = "Clocks by the period in which they started. Attainment: met ÷ (met + breached); running, paused and cancelled \
-               clocks decide nothing yet. Overrun: by how much breached clocks are over, as the clock counts.";
+    let how = "Clocks by the period in which they started. Late: breached, whether or not somebody acted since. Ended: cancelled, or \
+               handed on. On time: met ÷ (met + late); all others decide nothing yet.";
     let cells = |it: &Clocks| {
         let over = it.cancelled + it.handed_on;
         let counts = [it.started, it.met, it.breached, it.at_risk, it.running, it.paused, over].map(Cell::Count);
@@ -244,12 +246,12 @@ fn slas(figures: &Figures) -> Section {
             columns: columns([
                 ("started", "started"),
                 ("met", "met"),
-                ("breached", "breached"),
+                ("breached", "late"),
                 ("at_risk", "at risk"),
                 ("running", "running"),
                 ("paused", "paused"),
                 ("cancelled_or_handed_on", "ended"),
-                ("attainment_percent", "attained"),
+                ("attainment_percent", "on time"),
             ]),
             rows: by_period(&it.periods, &it.total, cells),
         })
@@ -257,7 +259,7 @@ fn slas(figures: &Figures) -> Section {
     if !figures.slas.is_empty() {
         tables.push(Table {
             id: "overrun",
-            title: "By how much breached clocks are over".to_owned(),
+            title: "By how much late clocks are over, as the clock counts".to_owned(),
             of: "sla",
             columns: columns(LENGTHS),
             rows: figures.slas.iter().map(|it| row(&it.sla, lengths(&it.overrun).to_vec())).collect(),
@@ -423,7 +425,6 @@ fn groups(report: &Report) -> Section {
             handed.map_or(Cell::None, |it| Cell::Share(it.acceptance_percent)),
             converted.map_or(Cell::None, |it| Cell::Count(it.converted)),
             converted.map_or(Cell::None, |it| Cell::Share(it.rate_percent)),
-            contacts.map_or(Cell::None, |it| Cell::Count(it.within_5_minutes + it.within_1_hour)),
             contacts.map_or(Cell::None, |it| Cell::Share(it.within_the_hour_percent)),
             Cell::Share(Share::of(clocks.0, clocks.1)),
             Cell::Count(it.waste.leads),
@@ -440,7 +441,6 @@ fn groups(report: &Report) -> Section {
             ("acceptance_percent", "accept."),
             ("converted", "conv."),
             ("rate_percent", "rate"),
-            ("within_the_hour", "≤ 1 h"),
             ("within_the_hour_percent", "in 1 h"),
             ("attainment_percent", "SLA"),
             ("wasted", "wasted"),

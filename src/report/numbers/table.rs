@@ -41,9 +41,18 @@ pub struct Column {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub name: String,
+    /// Whether it is a period that has not ended.
+    pub so_far: bool,
     /// Whether it sums up the others.
     pub total: bool,
     pub cells: Vec<Cell>,
+}
+
+impl Row {
+    /// Its name for people.
+    pub fn shown(&self) -> String {
+        if self.so_far { format!("{} so far", self.name) } else { self.name.clone() }
+    }
 }
 
 /// One figure.
@@ -67,11 +76,11 @@ impl Cell {
     pub fn shown(&self) -> String {
         let said = match self {
             Cell::Count(count) => Some(whole(*count)),
-            Cell::Share(share) => share.hundredths().map(|it| format!("{} %", tenths(it.into()))),
+            Cell::Share(share) => share.tenths().map(|it| format!("{} %", with_tenths(it))),
             Cell::Ratio(ratio) => ratio.hundredths().map(|it| grouped(it.into())),
             Cell::Length(length) => length.0.map(lasting),
-            Cell::Reached(it) => it.0.map(|it| tenths(it.into())),
-            Cell::Percent(it) => it.0.map(|it| format!("{} %", tenths(it.into()))),
+            Cell::Reached(it) => it.0.map(rounded),
+            Cell::Percent(it) => it.0.map(|it| format!("{} %", rounded(it))),
             Cell::Money(amounts) if amounts.is_empty() => None,
             Cell::Money(amounts) => {
                 let amounts: Vec<String> =
@@ -112,11 +121,15 @@ fn whole(count: u64) -> String {
     usize::try_from(count).map_or_else(|_| count.to_string(), thousands)
 }
 
-/// `74.9` of 7494: one decimal, rounded half up, and none where it is zero.
-fn tenths(hundredths: i128) -> String {
-    let rounded = (hundredths + 5) / 10;
-    let whole = u64::try_from(rounded / 10).map_or_else(|_| (rounded / 10).to_string(), self::whole);
-    if rounded % 10 == 0 { whole } else { format!("{whole}.{}", rounded % 10) }
+/// `74.9` of 749, and `75` of 750
+fn with_tenths(tenths: u64) -> String {
+    let whole = self::whole(tenths / 10);
+    if tenths.is_multiple_of(10) { whole } else { format!("{whole}.{}", tenths % 10) }
+}
+
+/// Hundredths with one decimal at most, rounded half up.
+fn rounded(hundredths: u64) -> String {
+    with_tenths((hundredths + 5) / 10)
 }
 
 /// `12,345.60`, `12,345`
@@ -159,6 +172,7 @@ mod tests {
             (share(1, 3), "33.3 %", "33.33"),
             (share(2, 3), "66.7 %", "66.67"),
             (share(1, 1), "100 %", "100"),
+            (share(7, 39), "17.9 %", "17.95"),
             (share(0, 0), "–", ""),
             (share(0, 7), "0 %", "0"),
             (Cell::Ratio(Ratio { whole: 10, part: 3 }), "3.33", "3.33"),

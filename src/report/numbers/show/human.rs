@@ -76,8 +76,8 @@ fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
             title.max(cells.unwrap_or(0))
         })
         .collect();
-    // Where all columns do not fit beside a name, the texts at the end are cut.
-    let names: Vec<String> = table.rows.iter().map(|row| escape(&row.name).into()).collect();
+    // Names are cut where they have to be, and figures never.
+    let names: Vec<String> = table.rows.iter().map(|row| escape(&row.shown()).into()).collect();
     let longest = names.iter().map(|name| name.width()).chain([table.of.width()]).max().unwrap_or(0);
     let figures: usize = widths.iter().map(|width| width + 2).sum();
     let first = longest.min((WIDTH - 2).saturating_sub(figures).max(SHORTEST_NAME));
@@ -89,7 +89,7 @@ fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
             let text = is_text(at);
             line += &(if text { format!("{cell}{}", " ".repeat(room)) } else { format!("{}{cell}", " ".repeat(room)) });
         }
-        fitted(&line, WIDTH).trim_end().to_owned()
+        line.trim_end().to_owned()
     };
     let titles: Vec<String> = table.columns.iter().map(|column| column.title.to_owned()).collect();
     out.push_str(&bold(&line(table.of, &titles)));

@@ -3,7 +3,7 @@
 use super::about;
 use crate::report::numbers::figures::Report;
 use crate::report::numbers::headlines::Headline;
-use crate::report::numbers::table::{Section, Table};
+use crate::report::numbers::table::{Cell, Section, Table};
 use crate::report::prose::markdown::escape;
 
 pub fn render(report: &Report, headlines: &[Headline], sections: &[Section]) -> String {
@@ -13,7 +13,7 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section]) -> 
     if !headlines.is_empty() {
         out += "| | | |\n|---|--:|---|\n";
         for it in headlines {
-            out += &format!("| {} | {} | {} |\n", escape(&it.title), escape(&it.figure), escape(&it.beside));
+            out += &format!("| {} | {} | {} |\n", escape(&it.title), it.figure, escape(&it.beside));
         }
         out.push('\n');
     }
@@ -40,6 +40,10 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section]) -> 
     out.trim_end().to_owned() + "\n"
 }
 
+fn cell(cell: &Cell) -> String {
+    if cell.is_text() { escape(&cell.shown()) } else { cell.shown() }
+}
+
 fn table(out: &mut String, table: &Table) {
     let titles = table.columns.iter().map(|column| escape(column.title));
     *out += &format!("| {} | {} |\n", table.of, titles.collect::<Vec<_>>().join(" | "));
@@ -48,8 +52,8 @@ fn table(out: &mut String, table: &Table) {
     *out += &format!("|---|{}|\n", marks.collect::<Vec<_>>().join("|"));
     for row in &table.rows {
         let bold = if row.total { "**" } else { "" };
-        let cells: Vec<String> = row.cells.iter().map(|cell| escape(&cell.shown())).collect();
-        *out += &format!("| {bold}{}{bold} | {} |\n", escape(&row.name), cells.join(" | "));
+        let cells: Vec<String> = row.cells.iter().map(cell).collect();
+        *out += &format!("| {bold}{}{bold} | {} |\n", escape(&row.shown()), cells.join(" | "));
     }
     out.push('\n');
 }
