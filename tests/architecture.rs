@@ -34,7 +34,7 @@ const ONLY_IN: [(&str, &[&str]); 10] = [
     (r"\bpest(_derive)?\b", &["syntax/parse/grammar.rs"]),
     (r"\bmiette\b", &["diagnostic"]),
     (r"\bserde_yaml\b", &["check/files.rs", "testing", "export"]),
-    (r"\bminijinja\b", &["report/prose/html.rs", "report/explain", "report/agreement"]),
+    (r"\bminijinja\b", &["report/prose/html.rs", "report/explain", "report/agreement", "report/numbers/show"]),
     (r"\b(icalendar|rrule)::", &["check/feed"]),
     (r"\bf(32|64)\b", &["engine/decision.rs"]),
     (r"\bhandover::", &["cli", "main.rs"]),

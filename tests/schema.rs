@@ -20,8 +20,8 @@ mod order;
 use order::{Ordered, out_of_order};
 
 const ROOT: &str = env!("CARGO_MANIFEST_DIR");
-const SCHEMAS: [&str; 9] =
-    ["decision", "unread", "line", "diagnostics", "sla", "trace", "receipt", "verified", "coverage"];
+const SCHEMAS: [&str; 10] =
+    ["decision", "unread", "line", "diagnostics", "sla", "trace", "receipt", "verified", "coverage", "report"];
 
 /// A schema, ready to be held against documents.
 fn schema(name: &str) -> Validator {
@@ -186,7 +186,7 @@ fn every_diagnostic_fits() {
 }
 
 /// The examples, and the schemas that they are of.
-const EXAMPLES: [(&str, &str); 8] = [
+const EXAMPLES: [(&str, &str); 9] = [
     ("decision.json", "decision"),
     ("unread.ndjson", "unread"),
     ("diagnostics.json", "diagnostics"),
@@ -195,6 +195,7 @@ const EXAMPLES: [(&str, &str); 8] = [
     ("receipt.json", "decision"),
     ("verified.json", "verified"),
     ("coverage.json", "coverage"),
+    ("report.json", "report"),
 ];
 
 #[test]
@@ -347,6 +348,7 @@ fn no_value_is_of_another_type_no_key_absent_and_none_too_many() {
         ("receipt", example("receipt.json")["receipt"].clone()),
         ("verified", example("verified.json")),
         ("coverage", with_failures()),
+        ("report", example("report.json")),
     ];
     for (name, sound) in documents.into_iter().chain(unread.drain(..).map(|record| ("unread", record))) {
         let validator = schema(name);
@@ -489,4 +491,21 @@ fn every_code_of_a_decision_and_of_a_record_is_in_the_table() {
     let listed: BTreeSet<String> = listed.into_iter().filter(|code| code.starts_with("H07")).collect();
     assert_eq!(seen, listed);
     assert!(seen.len() >= 12, "{seen:?}");
+}
+
+/// Every period and every form of what a lead may say, and policies that lack what is to be counted.
+#[test]
+fn reports_are_as_the_schema_says() {
+    let crm = "--policy policies/acme.handover --source policies/examples/crm/crm.yaml policies/examples/crm/leads.csv";
+    let hostile = "--policy tests/report/hostile.handover tests/report/hostile.ndjson";
+    let bare = "--policy policies/starter/agreement.handover policies/starter/leads.ndjson";
+    let mut differ = Vec::new();
+    for arguments in [crm, hostile, bare, &format!("{crm} --by source"), &format!("{hostile} --by source")] {
+        for period in ["week", "quarter"] {
+            let now = "--now 2026-03-10T12:00:00Z --format json";
+            let found = run(&format!("handover report {arguments} {now} --period {period}"));
+            differ.extend(hold("report", &found, arguments).1);
+        }
+    }
+    assert!(differ.is_empty(), "{}", differ.join("\n"));
 }

@@ -94,6 +94,8 @@ enum Format {
     Csv,
     /// Tables for a wiki or a chat
     Markdown,
+    /// A page with charts, in one file
+    Html,
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
@@ -161,6 +163,7 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
         Format::Json => report.json().map_err(|error| failed(&error))?,
         Format::Csv => report.csv().map_err(|error| failed(&error))?,
         Format::Markdown => report.markdown(),
+        Format::Html => report.html().map_err(|error| failed(&error))?,
     };
     output.write(text.as_bytes())?;
     Ok(leads::said(summary, unread, output))

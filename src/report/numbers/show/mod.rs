@@ -1,6 +1,8 @@
 //! The forms of a report.
 
+mod charts;
 mod csv;
+mod html;
 mod human;
 mod markdown;
 
@@ -17,6 +19,14 @@ impl Report {
     /// A document in Markdown.
     pub fn markdown(&self) -> String {
         markdown::render(self, &headlines(self), &of_report(self))
+    }
+
+    /// A page of HTML with charts, in one file.
+    ///
+    /// # Errors
+    /// None, as long as the page's template is one.
+    pub fn html(&self) -> Result<String, minijinja::Error> {
+        html::render(self, &headlines(self), &of_report(self))
     }
 
     /// One JSON object and a line feed.
