@@ -15,6 +15,8 @@ mod cases;
 mod pages;
 #[path = "sources/real.rs"]
 mod real;
+#[path = "sources/rows.rs"]
+mod rows;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

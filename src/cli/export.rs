@@ -92,6 +92,15 @@ impl Export {
         self.source.as_ref().map(|source| &source.mapping)
     }
 
+    /// Says how many rows of joins were about none of the leads that came in: often a name that is written in two ways.
+    pub fn note_unused(&self) {
+        for table in self.tables.values().filter(|table| table.unused() > 0) {
+            let (unused, all) = (table.unused(), table.count);
+            let rows = if all == 1 { "row is" } else { "rows are" };
+            note(&format!("`{}`: {unused} of {all} {rows} about none of these leads", table.file));
+        }
+    }
+
     /// How the input is cut, the input behind its header, and what makes leads of it.
     pub fn open(
         &self,

@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use super::join::{Joined, Row, Tables};
 use super::mapping::Mapping;
 use super::plan::{BadColumns, Items, Leaf, Node, Place, Plan, Planner, by_names};
+use super::spelling::{ROUNDED, is_rounded};
 use super::table::{Cells, Dialect, Header, Splitter, not_text};
 use super::values::Value;
 use crate::intake::LeadError;
@@ -119,6 +120,9 @@ impl Writer<'_> {
         for (name, leaf) in &self.plan.joins {
             let Some(table) = self.tables.get(name) else { continue };
             let rows = match self.got(leaf, record)? {
+                Some(Got::Text(text)) if is_rounded(&text) => {
+                    return Err(LeadError::bad_row(format!("column `{}` holds {ROUNDED}", leaf.name), 0));
+                }
                 Some(Got::Text(text)) => match leaf.reading.read(&text) {
                     Ok(Value::Text(key)) => table.rows(&key),
                     _ => &[],

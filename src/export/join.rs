@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::mapping::{Cell, Join, Mapping, Spelling};
 use super::plan::BadColumns;
-use super::spelling::{plain, tidy};
+use super::spelling::{ROUNDED, is_rounded, plain, tidy};
 use super::table::{Header, Layout, Splitter, Table, not_text};
 use super::values::{Reading, Value};
 use crate::intake::{self, Format, LeadError, Stream};
@@ -24,11 +25,19 @@ pub struct Joined {
     /// Where in a row that is kept the columns stand that the mapping asks for.
     kept: BTreeMap<usize, usize>,
     spelling: Spelling,
-    rows: HashMap<String, Vec<Row>>,
+    rows: HashMap<String, Rows>,
     /// How many rows are held.
     pub count: usize,
     /// How many rows name no lead; they are left out.
     pub nameless: usize,
+}
+
+/// The rows about one lead.
+#[derive(Debug, Default)]
+struct Rows {
+    rows: Vec<Row>,
+    /// Whether somebody has asked for them.
+    asked: AtomicBool,
 }
 
 /// A row of a join.
@@ -60,7 +69,15 @@ pub enum BadJoin {
 impl Joined {
     /// The rows about a lead, in the order of the file.
     pub fn rows(&self, lead: &str) -> &[Row] {
-        self.rows.get(self.key(lead).as_ref()).map_or(&[], Vec::as_slice)
+        let Some(about) = self.rows.get(self.key(lead).as_ref()) else { return &[] };
+        about.asked.store(true, Ordering::Relaxed);
+        &about.rows
+    }
+
+    /// How many rows are about leads that nobody has asked for.
+    pub fn unused(&self) -> usize {
+        let unused = self.rows.values().filter(|about| !about.asked.load(Ordering::Relaxed));
+        unused.map(|about| about.rows.len()).sum()
     }
 
     /// Where a column of the file stands in a row that is kept.
@@ -113,7 +130,11 @@ impl Joined {
             };
             let kept = columns.iter().map(|column| Ok(text(*column)?.into_owned()));
             let kept = kept.collect::<Result<_, LeadError>>()?;
-            let lead = match reading.read(&text(lead)?) {
+            let name = text(lead)?;
+            if is_rounded(&name) {
+                return Err(LeadError::bad_row(format!("column `{from}` holds {ROUNDED}"), 0));
+            }
+            let lead = match reading.read(&name) {
                 Ok(Value::Text(text)) => text.into_owned(),
                 _ => String::new(),
             };
@@ -155,7 +176,7 @@ impl Joined {
             return;
         }
         let key = key.into_owned();
-        self.rows.entry(key).or_default().push(row);
+        self.rows.entry(key).or_default().rows.push(row);
         self.count += 1;
     }
 }

@@ -20,6 +20,19 @@ pub fn plain(text: &str) -> String {
     fold(&tidy(text))
 }
 
+/// Whether a text is a long number that a spreadsheet has rounded: `5.80503E+18`. Many names come to be one there.
+pub fn is_rounded(name: &str) -> bool {
+    let parts = name.trim().split_once(['E', 'e']).and_then(|(digits, power)| Some((digits, power.strip_prefix('+')?)));
+    parts.is_some_and(|(digits, power)| {
+        let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_digits(power) && digits.split(['.', ',']).count() <= 2 && digits.split(['.', ',']).all(is_digits)
+    })
+}
+
+/// What is said of such a name.
+pub const ROUNDED: &str = "a number that a spreadsheet has rounded, so it names nobody; export the file anew, and do not \
+    save it from a spreadsheet";
+
 /// Texts that are looked up by how they are written: as they are, or else without regard to their spelling.
 #[derive(Clone, Debug, Default)]
 pub struct Words<T>(Vec<(String, String, T)>);
@@ -73,5 +86,15 @@ mod tests {
             assert_eq!(words.find(text).copied(), found, "{text:?}");
         }
         assert_eq!(tidy(" a \t b "), "a b");
+        for (name, rounded) in [
+            ("5.80503E+18", true),
+            ("5,80503E+18", true),
+            ("6E+18", true),
+            ("6E18", false),
+            ("E+18", false),
+            ("A1E+2x", false),
+        ] {
+            assert_eq!(is_rounded(name), rounded, "{name}");
+        }
     }
 }

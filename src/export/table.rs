@@ -332,6 +332,10 @@ impl Splitter {
                 }
             }
         }
+        if row.get(read..).is_some_and(|rest| !rest.trim_ascii().is_empty()) {
+            let why = "the row has a carriage return outside of quotes, and more behind it";
+            return Err(LeadError::bad_row(why, read));
+        }
         let (bytes, ends) = (self.bytes.get(..wrote).unwrap_or_default(), self.ends.get(..count).unwrap_or_default());
         Ok(Cells { bytes, ends, dialect: self.dialect })
     }
