@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its own files")]
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -302,7 +303,7 @@ fn a_lead_of_a_table_is_explained_as_one_of_json_is() {
     for (name, text) in [
         ("small.handover", policy),
         ("small.yaml", mapping),
-        ("leads.ndjson", "{\"id\":\"A\",\"size\":7}\n{\"id\":\"B\",\"size\":2}\n"),
+        ("leads.ndjson", "{\"id\":\"A\",\"size\":\"7\"}\n{\"id\":\"B\",\"size\":\"2\"}\n"),
         ("leads.csv", "id,size\nA,7\nB,2\n"),
         ("leads.txt", "No;Staff\nA;7\nB;2\n"),
     ] {
