@@ -21,7 +21,7 @@ const MAY_USE: [(&str, &[&str]); 17] = [
     ("format", &["source", "diagnostic", "syntax"]),
     ("policy", &["source", "time", "decimal", "pattern", "syntax::ast"]),
     ("intake", &["decimal", "text", "time"]),
-    ("export", &["diagnostic", "policy", "intake", "time"]),
+    ("export", &["diagnostic", "policy", "intake", "time", "decimal", "text"]),
     ("check", &["source", "diagnostic", "syntax", "policy", "loader", "decimal", "time", "text", "pattern"]),
     ("engine", &["source", "policy", "time", "intake", "decimal", "text", "pattern"]),
     ("lint", &["source", "diagnostic", "policy", "decimal", "text"]),

@@ -339,6 +339,34 @@ mod memory {
         }
     }
 
+    /// A hundred thousand leads that are handed over and called, each with a length of its own.
+    #[test]
+    fn of_a_report_does_not_grow_with_the_number_of_leads() {
+        let policy = "policy \"Desk\"\n  version 1\nlead\n  mql_at is a time\n  called_at is a time\nevent \"mql\"\n  \
+                      dated by mql_at\nevent \"called\"\n  dated by called_at\nhandover\n  from Marketing to Sales\n  \
+                      handed over at \"mql\"\n  contacted at \"called\"\nstage \"MQL\"\n  is reached when mql_at is \
+                      filled in\n  entered when \"mql\"\n  left when \"called\"\n";
+        let folder = folder("reported").with("desk.handover", policy);
+        let now = "2026-03-10T12:00:00Z";
+        let args = ["report", "--policy", "desk.handover", "--now", now, "--threads", "2", "--format", "json"];
+        let mut child = folder.spawn(&args);
+        let mut leads = child.stdin.take().unwrap();
+        let notes = "Called back twice. ".repeat(10);
+        for lead in 0..100_000 {
+            let (hour, minute, second) = (lead / 3_600 % 24, lead / 60 % 60, lead % 60);
+            let called = format!("2026-02-{:02}T{hour:02}:{minute:02}:{second:02}.{lead:06}Z", 2 + lead % 20);
+            writeln!(leads, "{{\"mql_at\":\"2026-02-01T00:00:00Z\",\"called_at\":\"{called}\",\"notes\":\"{notes}\"}}")
+                .unwrap();
+        }
+        let used = most_memory(&child);
+        drop(leads);
+        let mut said = String::new();
+        child.stdout.take().unwrap().read_to_string(&mut said).unwrap();
+        assert_eq!(wait(&mut child).code(), Some(0));
+        assert!(said.contains("\"handed_over\":100000") && said.contains("\"exact\":false"), "{said}");
+        assert!(used < MOST, "{used} kB");
+    }
+
     /// In kilobytes, after `text` was written so often and this many decisions came out.
     fn used_for(args: &[&str], before: &str, text: &str, times: usize, decisions: usize) -> u64 {
         let mut child = folder("memory").spawn(&eval(args));

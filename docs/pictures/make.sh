@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes the pictures of docs/explain.md and README.md from what the program prints. Needs aha, chromium and pngquant (Debian).
+# Makes the pictures of docs/explain.md, docs/reports.md and README.md from what the program prints. Needs aha, chromium and pngquant (Debian).
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
@@ -36,3 +36,9 @@ picture explain-points 860 1120 "$work/open.html"
 
 target/debug/handover doc policies/acme.handover --format html > "$work/doc.html"
 picture doc-page-light 860 980 "$work/doc.html"
+
+target/debug/handover report --policy policies/acme.handover --now 2026-03-10T12:00:00Z --format html --by source \
+  --source policies/examples/crm/crm.yaml policies/examples/crm/leads.csv > "$work/report.html"
+picture report-page-light 960 760 "$work/report.html"
+sed 's/<\/style>/header, .tiles, #targets { display: none }<\/style>/' "$work/report.html" > "$work/handovers.html"
+picture report-page-dark 960 980 "$work/handovers.html" --blink-settings=preferredColorScheme=0

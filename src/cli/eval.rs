@@ -13,6 +13,7 @@ use super::lines::WholeLines;
 use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy;
+use super::progress::Progress;
 
 /// Decide about leads
 ///
@@ -137,8 +138,10 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
     let make = |file: Option<&str>| evaluator.handler(&Unread { file: file.map(str::to_owned), apart, stop });
     let mut shape = Shaped::new(evaluator, args);
     output.write(&shape.begin()?)?;
+    let mut progress = Progress::beside_results(&args.leads.paths);
     let write = |lines: &mut Lines| {
         unread += lines.unread;
+        progress.count(|| (memchr::memchr_iter(b'\n', &lines.decisions).count(), lines.unread as usize));
         if let Some(errors) = &mut errors {
             errors.write(&lines.errors);
         }
@@ -149,7 +152,9 @@ fn decide(evaluator: &Evaluator, args: &Args, output: &mut Output) -> Result<Exi
         lines.clear();
         Ok(())
     };
-    let summary = args.leads.run(&evaluator.versions().collect::<Vec<_>>(), make, write)?;
+    let summary = args.leads.run(&evaluator.versions().collect::<Vec<_>>(), make, write);
+    progress.end();
+    let summary = summary?;
     output.write(shape.end())?;
     if let Some(errors) = errors {
         errors.finish()?;

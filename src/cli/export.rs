@@ -1,24 +1,42 @@
 //! Mappings and joins that the user names, and the input that they are for.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use handover::Policy;
-use handover::export::{self, BadColumns, Converter, Joined, Mapping, Table, Tables};
+use handover::export::{self, BadColumns, BadJoin, Converter, Joined, Layout, Mapping, Table, Tables};
 use handover::intake::Format;
 use handover::loader::folder;
 use handover::policy::Field;
 
-use super::output::Failure;
+use super::output::{Failure, note};
 use super::sources;
 
 /// The mapping that was named, if any, with its joins.
 #[derive(Default)]
 pub struct Export {
-    mapping: Option<(String, Mapping)>,
+    source: Option<Source>,
     /// Read once, however many files of leads there are.
     tables: Arc<Tables>,
+}
+
+/// A mapping, and what it was read from.
+struct Source {
+    shown: String,
+    text: String,
+    mapping: Mapping,
+}
+
+impl Source {
+    /// What does not fit, each on the line of its key.
+    fn failure(&self, all: &[BadColumns]) -> Failure {
+        let said = |bad: &BadColumns| {
+            let line = export::line_of(&self.text, &bad.path).map(|line| format!(":{line}")).unwrap_or_default();
+            format!("`{}{line}`: {bad}", self.shown)
+        };
+        Failure::Several(all.iter().map(said).collect())
+    }
 }
 
 type Input = Box<dyn Read + Send>;
@@ -37,6 +55,8 @@ impl Export {
                 if names.is_empty() { "no joins".to_owned() } else { format!("the joins {}", names.join(", ")) };
             return Err(Failure::Other(format!("`{shown}` has {there}, and none called `{unknown}`")));
         }
+        let source = Source { shown, text, mapping };
+        let (shown, mapping) = (&source.shown, &source.mapping);
         let mut tables = Tables::new();
         for (name, join) in &mapping.joins {
             let named = given.iter().find(|(own, _)| own == name).map(|(_, file)| file.clone());
@@ -46,13 +66,39 @@ impl Export {
             };
             let failed = |why: String| Failure::Read { path: file.to_string_lossy().into_owned(), why };
             let input = folder::open(&file).map_err(|why| failed(why.to_string()))?;
-            tables.insert(name.clone(), Joined::read(&mapping, name, join, input).map_err(failed)?);
+            let read = Joined::read(mapping, name, join, input, &file.to_string_lossy());
+            let table = read.map_err(|bad| match bad {
+                BadJoin::Mapping(bad) => source.failure(&[bad]),
+                BadJoin::File(why) => failed(why),
+            })?;
+            if table.nameless > 0 {
+                let rows = if table.nameless == 1 {
+                    "1 row names".to_owned()
+                } else {
+                    format!("{} rows name", table.nameless)
+                };
+                note(&format!(
+                    "`{}`: {rows} no lead, and {} left out",
+                    file.display(),
+                    if table.nameless == 1 { "is" } else { "are" }
+                ));
+            }
+            tables.insert(name.clone(), table);
         }
-        Ok(Export { mapping: Some((shown, mapping)), tables: Arc::new(tables) })
+        Ok(Export { source: Some(source), tables: Arc::new(tables) })
     }
 
     pub fn mapping(&self) -> Option<&Mapping> {
-        self.mapping.as_ref().map(|(_, mapping)| mapping)
+        self.source.as_ref().map(|source| &source.mapping)
+    }
+
+    /// Says how many rows of joins were about none of the leads that came in: often a name that is written in two ways.
+    pub fn note_unused(&self) {
+        for table in self.tables.values().filter(|table| table.unused() > 0) {
+            let (unused, all) = (table.unused(), table.count);
+            let rows = if all == 1 { "row is" } else { "rows are" };
+            note(&format!("`{}`: {unused} of {all} {rows} about none of these leads", table.file));
+        }
     }
 
     /// How the input is cut, the input behind its header, and what makes leads of it.
@@ -65,19 +111,23 @@ impl Export {
     ) -> Result<(Format, Input, Option<Converter>), Failure> {
         let (fields, id) = fields_of(versions);
         let made = |made: Result<Converter, Vec<BadColumns>>| {
-            made.map_err(|bad| {
-                let shown = self.mapping.as_ref().map_or(name, |(shown, _)| shown);
-                Failure::Several(bad.iter().map(|bad| format!("`{shown}`: {bad}")).collect())
+            made.map_err(|bad| match &self.source {
+                Some(source) => source.failure(&bad),
+                None => Failure::Several(bad.iter().map(|bad| format!("`{name}`: {bad}")).collect()),
             })
         };
-        match (kind, &self.mapping) {
+        let failed = |why: String| Failure::Read { path: name.to_owned(), why };
+        let input = text(input).map_err(failed)?;
+        match (kind, self.mapping()) {
             (export::Input::Ndjson, None) => Ok((Format::Ndjson, input, None)),
             (export::Input::Json, None) => Ok((Format::Json, input, None)),
             (export::Input::Csv, mapping) => {
-                let mapping = mapping.as_ref().map(|(_, mapping)| mapping);
-                let (separator, encoding) = mapping.map(|it| (it.separator, it.encoding)).unwrap_or_default();
-                let failed = |why: String| Failure::Read { path: name.to_owned(), why };
-                let Table { dialect, header, line, rows } = Table::open(input, separator, encoding).map_err(failed)?;
+                let layout = mapping.map_or_else(Layout::default, |it| Layout {
+                    separator: it.separator,
+                    encoding: it.encoding,
+                    header: it.header,
+                });
+                let Table { dialect, header, line, rows } = Table::open(input, layout).map_err(failed)?;
                 let converter = match mapping {
                     None => Converter::by_header(header, dialect, &fields, &id),
                     Some(it) => Converter::new(it, Some((header, dialect)), &fields, &id, Arc::clone(&self.tables)),
@@ -85,12 +135,27 @@ impl Export {
                 let format = Format::Csv { separator: dialect.separator, line };
                 Ok((format, Box::new(rows), Some(made(converter)?)))
             }
-            (kind, Some((_, mapping))) => {
+            (kind, Some(mapping)) => {
                 let format = if kind == export::Input::Json { Format::Json } else { Format::Ndjson };
                 let converter = Converter::new(mapping, None, &fields, &id, Arc::clone(&self.tables));
                 Ok((format, input, Some(made(converter)?)))
             }
         }
+    }
+}
+
+/// The input, unless its first bytes say that it is no text. Nothing more is waited for than what is there.
+fn text(mut input: Input) -> Result<Input, String> {
+    let mut start = vec![0; 4096];
+    let count = match input.read(&mut start) {
+        Ok(count) => count,
+        Err(why) if why.kind() == io::ErrorKind::Interrupted => 0,
+        Err(why) => return Err(why.to_string()),
+    };
+    start.truncate(count);
+    match export::no_text(&start) {
+        Some(why) => Err(why),
+        None => Ok(Box::new(io::Cursor::new(start).chain(input))),
     }
 }
 

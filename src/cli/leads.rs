@@ -110,6 +110,9 @@ impl Leads {
                 break;
             }
         }
+        if !all.stopped {
+            export.note_unused();
+        }
         Ok(all)
     }
 

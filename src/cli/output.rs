@@ -75,7 +75,7 @@ impl Output {
 
     /// Writes a note for the user, beside the results. Where even that is impossible there is nobody to tell.
     pub fn note(&mut self, text: &str) {
-        let _ = writeln!(io::stderr(), "{text}");
+        note(text);
     }
 
     /// Says what went wrong, and how the command ends for it.
@@ -105,6 +105,11 @@ impl Output {
     pub fn for_notes(&self) -> HumanOptions {
         HumanOptions { color: self.color.on(io::stderr().is_terminal()), width: width() }
     }
+}
+
+/// Writes a note for the user to standard error.
+pub fn note(text: &str) {
+    let _ = writeln!(io::stderr(), "{text}");
 }
 
 impl Color {

@@ -7,38 +7,51 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// A line on standard error that goes away in the end.
 pub struct Progress {
-    bar: ProgressBar,
+    /// None where nobody would see it.
+    bar: Option<ProgressBar>,
     unread: usize,
 }
 
 impl Progress {
-    /// For leads that come from these files. What is typed in, or shown elsewhere than on a terminal, has none.
+    /// For leads that come from these files. What is typed in has none, and so has what nobody watches.
     pub fn new(paths: &[PathBuf]) -> Progress {
         let typed = paths.iter().any(|path| path == Path::new("-")) && io::stdin().is_terminal();
-        let target = if typed { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr_with_hz(10) };
-        let bar = ProgressBar::with_draw_target(None, target);
-        // Whoever changes this line sees that it is one: without a style it would be a bar without an end.
-        if let Ok(style) = ProgressStyle::with_template("{human_pos} leads, {per_sec}{msg}") {
-            bar.set_style(style);
-        }
-        Progress { bar, unread: 0 }
+        Progress { bar: (!typed && io::stderr().is_terminal()).then(line), unread: 0 }
     }
 
-    /// So many more leads have been handled, of which so many could not be read.
-    pub fn add(&mut self, leads: usize, unread: usize) {
+    /// The same for a command whose results appear as it goes: on one screen they show how far it is.
+    pub fn beside_results(paths: &[PathBuf]) -> Progress {
+        if io::stdout().is_terminal() { Progress { bar: None, unread: 0 } } else { Progress::new(paths) }
+    }
+
+    /// So many more leads have been handled, of which so many could not be read. Counted only where it is shown.
+    pub fn count(&mut self, handled: impl FnOnce() -> (usize, usize)) {
+        let Some(bar) = &self.bar else { return };
+        let (leads, unread) = handled();
         if unread > 0 {
             self.unread += unread;
-            self.bar.set_message(format!(", {} unreadable", self.unread));
+            bar.set_message(format!(", {} unreadable", self.unread));
         }
-        self.bar.inc(leads as u64);
+        bar.inc(leads as u64);
     }
 
     /// Writes something else to the terminal.
     pub fn aside(&self, write: impl FnOnce()) {
-        self.bar.suspend(write);
+        match &self.bar {
+            Some(bar) => bar.suspend(write),
+            None => write(),
+        }
     }
 
     pub fn end(&self) {
-        self.bar.finish_and_clear();
+        self.bar.iter().for_each(ProgressBar::finish_and_clear);
     }
+}
+
+fn line() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+    if let Ok(style) = ProgressStyle::with_template("{human_pos} leads, {per_sec}{msg}") {
+        bar.set_style(style);
+    }
+    bar
 }

@@ -146,7 +146,7 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
         }
     };
     let summary = args.leads.run(&evaluator.versions().collect::<Vec<_>>(), make, |found: &mut Found| {
-        progress.add(found.accounts.len() + found.unread.len(), found.unread.len());
+        progress.count(|| (found.accounts.len() + found.unread.len(), found.unread.len()));
         found.accounts.drain(..).for_each(|account| counter.add(&account));
         for said in found.unread.drain(..) {
             unread += 1;

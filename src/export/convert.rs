@@ -1,14 +1,14 @@
 //! A row or a record → the JSON of a lead.
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::join::Tables;
+use super::join::{Joined, Row, Tables};
 use super::mapping::Mapping;
 use super::plan::{BadColumns, Items, Leaf, Node, Place, Plan, Planner, by_names};
+use super::spelling::{ROUNDED, is_rounded};
 use super::table::{Cells, Dialect, Header, Splitter, not_text};
 use super::values::Value;
 use crate::intake::LeadError;
@@ -37,7 +37,7 @@ impl Clone for Converter {
 enum Record<'r> {
     Row(&'r Cells<'r>),
     Json(&'r Json),
-    Joined(&'r [String]),
+    Joined(&'r Joined, &'r Row),
 }
 
 /// What stands there.
@@ -49,6 +49,9 @@ enum Got<'r> {
 
 impl Converter {
     /// Of a table whose columns have the names of the policy's fields.
+    ///
+    /// # Errors
+    /// Where none of its columns is a field, or two are the same.
     pub fn by_header(
         header: Header,
         dialect: Dialect,
@@ -56,6 +59,13 @@ impl Converter {
         id: &[String],
     ) -> Result<Converter, Vec<BadColumns>> {
         let mapping = by_names(&header, fields, id);
+        if mapping.fields.is_empty() {
+            let why = format!(
+                "none of its columns is a field of the policy: {}; a mapping says which column is which (`--source`)",
+                header.shown()
+            );
+            return Err(vec![BadColumns { path: "its header".to_owned(), why }]);
+        }
         Converter::new(&mapping, Some((header, dialect)), fields, id, Arc::default())
     }
 
@@ -70,10 +80,8 @@ impl Converter {
         id: &[String],
         tables: Arc<Tables>,
     ) -> Result<Converter, Vec<BadColumns>> {
-        let joins: BTreeMap<String, Header> =
-            tables.iter().map(|(name, joined)| (name.clone(), joined.header.clone())).collect();
         let header = table.as_ref().map(|(header, _)| header);
-        let plan = Planner { mapping, fields, id, header, joins: &joins }.plan()?;
+        let plan = Planner { mapping, fields, id, header, tables: &tables }.plan()?;
         let dialect = table.as_ref().map_or(Dialect { separator: b',', latin_1: false }, |(_, dialect)| *dialect);
         let splitter = table.map(|(header, dialect)| (Splitter::new(dialect), Arc::new(header)));
         Ok(Converter { plan: Arc::new(plan), tables, splitter, dialect, lead: Vec::new() })
@@ -85,14 +93,10 @@ impl Converter {
     /// H0709 for a row that has more or fewer cells than the header, or a cell that cannot be read; the column is named.
     pub fn convert(&mut self, unit: &[u8]) -> Result<&[u8], LeadError> {
         self.lead.clear();
-        let mut writer = Writer { plan: &self.plan, tables: &self.tables, header: None, out: &mut self.lead };
+        let mut writer = Writer { plan: &self.plan, tables: &self.tables, about: Vec::new(), out: &mut self.lead };
         if let Some((splitter, header)) = &mut self.splitter {
             let cells = splitter.split(unit)?;
-            if self.plan.columns.is_some_and(|columns| columns != cells.len()) {
-                let (has, wants) = (cells.len(), header.names.len());
-                return Err(LeadError::bad_row(format!("the row has {has} cells, and the header has {wants}"), 0));
-            }
-            writer.header = Some(header);
+            cells.fit(header.names.len())?;
             writer.lead(Record::Row(&cells))?;
         } else {
             let json: Json = serde_json::from_slice(unit)
@@ -106,28 +110,36 @@ impl Converter {
 struct Writer<'w> {
     plan: &'w Plan,
     tables: &'w Tables,
-    header: Option<&'w Header>,
+    /// For each join of the plan, its rows about the lead.
+    about: Vec<(&'w Joined, &'w [Row])>,
     out: &'w mut Vec<u8>,
 }
 
 impl Writer<'_> {
     fn lead(&mut self, record: Record<'_>) -> Result<(), LeadError> {
-        let id = match &self.plan.id {
-            Some(leaf) if !self.tables.is_empty() => match self.got(leaf, record)? {
-                Some(Got::Text(text)) => text.trim().to_owned(),
-                _ => String::new(),
-            },
-            _ => String::new(),
-        };
+        for (name, leaf) in &self.plan.joins {
+            let Some(table) = self.tables.get(name) else { continue };
+            let rows = match self.got(leaf, record)? {
+                Some(Got::Text(text)) if is_rounded(&text) => {
+                    return Err(LeadError::bad_row(format!("column `{}` holds {ROUNDED}", leaf.name), 0));
+                }
+                Some(Got::Text(text)) => match leaf.reading.read(&text) {
+                    Ok(Value::Text(key)) => table.rows(&key),
+                    _ => &[],
+                },
+                _ => &[],
+            };
+            self.about.push((table, rows));
+        }
         let plan = self.plan;
-        if !self.object(&plan.root, record, &id)? {
+        if !self.object(&plan.root, record)? {
             self.out.extend_from_slice(b"{}");
         }
         Ok(())
     }
 
     /// An object with what there is; nothing where there is nothing.
-    fn object(&mut self, entries: &[(String, Node)], record: Record<'_>, id: &str) -> Result<bool, LeadError> {
+    fn object(&mut self, entries: &[(String, Node)], record: Record<'_>) -> Result<bool, LeadError> {
         let start = self.out.len();
         for (key, node) in entries {
             let before = self.out.len();
@@ -135,9 +147,9 @@ impl Writer<'_> {
             self.text(key);
             self.out.push(b':');
             let wrote = match node {
-                Node::Object(below) => self.object(below, record, id)?,
-                Node::Leaf(leaf) => self.leaf(leaf, record, id)?,
-                Node::List(lines) => self.list(lines, record, id)?,
+                Node::Object(below) => self.object(below, record)?,
+                Node::Leaf(leaf) => self.leaf(leaf, record)?,
+                Node::List(lines) => self.list(lines, record)?,
             };
             if !wrote {
                 self.out.truncate(before);
@@ -150,26 +162,24 @@ impl Writer<'_> {
         Ok(any)
     }
 
-    fn leaf(&mut self, leaf: &Leaf, record: Record<'_>, id: &str) -> Result<bool, LeadError> {
+    fn leaf(&mut self, leaf: &Leaf, record: Record<'_>) -> Result<bool, LeadError> {
         // A field in a join has the value of the first row about the lead.
-        let Some(name) = &leaf.joined else { return self.value(leaf, record) };
-        let tables = self.tables;
-        let row = tables.get(name).and_then(|table| table.rows(id).first());
-        row.map_or(Ok(false), |row| self.value(leaf, Record::Joined(row)))
+        let Some(join) = leaf.joined else { return self.value(leaf, record) };
+        let about = self.about.get(join).and_then(|(table, rows)| Some((*table, rows.first()?)));
+        about.map_or(Ok(false), |(table, row)| self.value(leaf, Record::Joined(table, row)))
     }
 
-    fn list(&mut self, lines: &[Items], record: Record<'_>, id: &str) -> Result<bool, LeadError> {
+    fn list(&mut self, lines: &[Items], record: Record<'_>) -> Result<bool, LeadError> {
         self.out.push(b'[');
         let start = self.out.len();
-        let tables = self.tables;
         for line in lines {
-            match &line.joined {
-                None => self.item(line, record, start)?,
-                Some(name) => {
-                    for row in tables.get(name).map_or(&[][..], |table| table.rows(id)) {
-                        self.item(line, Record::Joined(row), start)?;
-                    }
-                }
+            let Some(join) = line.joined else {
+                self.item(line, record, start)?;
+                continue;
+            };
+            let Some((table, rows)) = self.about.get(join).copied() else { continue };
+            for row in rows {
+                self.item(line, Record::Joined(table, row), start)?;
             }
         }
         self.out.push(b']');
@@ -192,7 +202,7 @@ impl Writer<'_> {
             if before > start {
                 self.out.push(b',');
             }
-            if !self.object(&line.fields, record, "")? {
+            if !self.object(&line.fields, record)? {
                 self.out.truncate(before);
             }
         }
@@ -216,14 +226,13 @@ impl Writer<'_> {
             }
             Some(Got::Text(text)) => text,
         };
-        let Some(value) = leaf.reading.read(&text) else {
-            let dates = leaf.reading.dates().join("`, `");
-            let message = format!(
-                "column `{}` holds a date or time in none of the ways that the mapping lists: `{dates}`",
-                leaf.name
-            );
-            return Err(LeadError::bad_row(message, 0));
-        };
+        let value = leaf.reading.read(&text).map_err(|what| {
+            let place = match record {
+                Record::Joined(table, row) => format!("`{}`, line {}: ", table.file, row.line),
+                _ => String::new(),
+            };
+            LeadError::bad_row(format!("{place}column `{}` holds {what}", leaf.name), 0)
+        })?;
         match value {
             Value::Nothing => return Ok(false),
             Value::Texts(texts) => {
@@ -261,7 +270,7 @@ impl Writer<'_> {
                     Record::Row(cells) => cells
                         .text(*column)
                         .map_err(|_| LeadError::bad_row(not_text(&format!("column `{}`", leaf.name)), 0))?,
-                    Record::Joined(row) => Cow::Borrowed(row.get(*column).map_or("", String::as_str)),
+                    Record::Joined(_, row) => Cow::Borrowed(row.cells.get(*column).map_or("", String::as_str)),
                     Record::Json(_) => return Ok(None),
                 };
                 return Ok(Some(Got::Text(text)));
@@ -288,7 +297,7 @@ fn leaves(entries: &[(String, Node)]) -> Vec<&Leaf> {
     let mut all = Vec::new();
     for (_, node) in entries {
         match node {
-            Node::Leaf(leaf) => all.push(leaf),
+            Node::Leaf(leaf) => all.push(&**leaf),
             Node::Object(below) => all.extend(leaves(below)),
             Node::List(_) => {}
         }

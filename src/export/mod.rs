@@ -5,14 +5,22 @@
 //! lead of is an error that names its column.
 
 mod convert;
+mod dates;
 mod join;
+mod length;
 mod mapping;
+mod number;
+mod places;
 mod plan;
+mod spelling;
 mod table;
 mod values;
+mod wrong;
 
 pub use convert::Converter;
-pub use join::{Joined, Tables};
+pub use join::{BadJoin, Joined, Tables};
 pub use mapping::{BadMapping, Input, Join, Mapping};
+pub use places::line_of;
 pub use plan::BadColumns;
-pub use table::{Dialect, Header, Table};
+pub use table::{Dialect, Header, Layout, Table};
+pub use wrong::kind as no_text;

@@ -1,8 +1,7 @@
 //! A mapping, or a header alone, held against the fields of a policy → where each value of a lead stands.
 
-use std::collections::BTreeMap;
-
-use super::mapping::{Cell, Mapping};
+use super::join::Tables;
+use super::mapping::{By, Cell, Mapping};
 use super::table::Header;
 use super::values::Reading;
 use crate::diagnostic::did_you_mean;
@@ -22,17 +21,15 @@ pub struct BadColumns {
 #[derive(Clone, Debug)]
 pub struct Plan {
     pub root: Vec<(String, Node)>,
-    /// Where the name of the lead stands, by which rows of joins are found.
-    pub id: Option<Leaf>,
-    /// How many cells a row has; none for records.
-    pub columns: Option<usize>,
+    /// The joins, each with what its rows about a lead are found by.
+    pub joins: Vec<(String, Leaf)>,
 }
 
 /// A part of a lead.
 #[derive(Clone, Debug)]
 pub enum Node {
     Object(Vec<(String, Node)>),
-    Leaf(Leaf),
+    Leaf(Box<Leaf>),
     List(Vec<Items>),
 }
 
@@ -40,8 +37,8 @@ pub enum Node {
 #[derive(Clone, Debug)]
 pub struct Leaf {
     pub place: Place,
-    /// The join that it stands in.
-    pub joined: Option<String>,
+    /// The join that it stands in, by its place among those of the plan.
+    pub joined: Option<usize>,
     pub reading: Reading,
     pub currency: Option<Box<Leaf>>,
     /// Its column or path, for messages.
@@ -59,7 +56,7 @@ pub enum Place {
 /// The items that one line of a mapping makes.
 #[derive(Clone, Debug)]
 pub struct Items {
-    pub joined: Option<String>,
+    pub joined: Option<usize>,
     /// Without this there is no item; without it, any filled column makes one.
     pub needs: Option<Leaf>,
     pub fields: Vec<(String, Node)>,
@@ -73,8 +70,7 @@ pub struct Planner<'a> {
     pub id: &'a [String],
     /// The header of the table; none for records.
     pub header: Option<&'a Header>,
-    /// The columns of joins that are kept, by the names of joins.
-    pub joins: &'a BTreeMap<String, Header>,
+    pub tables: &'a Tables,
 }
 
 impl Planner<'_> {
@@ -86,7 +82,7 @@ impl Planner<'_> {
             let Some(parts) = self.path_of(path, &key, &mut bad) else { continue };
             let ty = self.field(path).map_or(Type::Text, |field| field.ty.clone());
             if let Some(leaf) = self.leaf(cell, &ty, cell.joined.as_deref(), &key, &mut bad) {
-                put(&mut root, &parts, Node::Leaf(leaf));
+                put(&mut root, &parts, Node::Leaf(Box::new(leaf)));
             }
         }
         for (path, lines) in &self.mapping.lists {
@@ -103,17 +99,41 @@ impl Planner<'_> {
                 None => _ = self.path_of(path, &key, &mut bad),
             }
         }
-        let id = self.mapping.fields.get(&self.id.join("."));
-        let id = id.and_then(|cell| self.leaf(cell, &Type::Text, None, "fields", &mut Vec::new()));
-        if id.is_none() && !self.mapping.joins.is_empty() {
-            let why = format!("the mapping has joins, so it says where `{}` stands", self.id.join("."));
-            bad.push(BadColumns { path: "fields".to_owned(), why });
+        let mut joins = Vec::new();
+        for (name, join) in &self.mapping.joins {
+            let leaf = match &join.by {
+                None => {
+                    let id = self.id.join(".");
+                    let why = format!("the mapping has joins, so it says in which column `{id}` stands");
+                    self.key(&id, "fields", why, &mut bad)
+                }
+                Some(By::Field(path)) => {
+                    let why = format!(
+                        "`fields` does not say in which column `{path}` stands; a column is named by `by: {{from: COLUMN}}`"
+                    );
+                    self.key(path, &format!("joins.{name}.by"), why, &mut bad)
+                }
+                Some(By::Column(cell)) => {
+                    let key = format!("joins.{name}.by");
+                    self.leaf(cell, &Type::Text, cell.joined.as_deref(), &key, &mut bad)
+                }
+            };
+            joins.extend(leaf.map(|leaf| (name.clone(), leaf)));
         }
-        if bad.is_empty() {
-            Ok(Plan { root, id, columns: self.header.map(|header| header.names.len()) })
-        } else {
-            Err(bad)
-        }
+        if bad.is_empty() { Ok(Plan { root, joins }) } else { Err(bad) }
+    }
+
+    /// Where a field of the lead stands that rows of a join are found by.
+    fn key(&self, path: &str, key: &str, why: String, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
+        let Some(cell) = self.mapping.fields.get(path).filter(|cell| cell.joined.is_none()) else {
+            let missing = BadColumns { path: key.to_owned(), why };
+            if !bad.contains(&missing) {
+                bad.push(missing);
+            }
+            return None;
+        };
+        // What is wrong with the field itself is said there.
+        self.leaf(cell, &Type::Text, None, key, &mut Vec::new())
     }
 
     fn field(&self, path: &str) -> Option<&Field> {
@@ -129,19 +149,24 @@ impl Planner<'_> {
             return Some(self.id.to_vec());
         }
         let names: Vec<String> = self.fields.iter().map(Field::dotted).collect();
-        let near = did_you_mean(path, names.iter().map(String::as_str));
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
+        let near = near(path, names.iter().map(String::as_str));
         bad.push(BadColumns { path: key.to_owned(), why: format!("the policy has no field `{path}`{near}") });
         None
     }
 
     fn items(&self, line: &super::mapping::Items, list: &Field, key: &str, bad: &mut Vec<BadColumns>) -> Items {
-        let mut fields = Vec::new();
-        let mut needs = None;
+        let (mut fields, mut needs) = (Vec::new(), None);
+        let joined = self.number_of(line.joined.as_deref());
+        if let (Some(name), None) = (&line.joined, joined) {
+            bad.push(BadColumns { path: format!("{key}.in"), why: self.no_join(name) });
+            return Items { joined, needs, fields };
+        }
         for (path, cell) in &line.item {
             let key = format!("{key}.item.{path}");
             let Some(field) = list.items.iter().find(|field| field.dotted() == *path) else {
-                let why = format!("the items of `{}` have no field `{path}`", list.dotted());
+                let names: Vec<String> = list.items.iter().map(Field::dotted).collect();
+                let near = near(path, names.iter().map(String::as_str));
+                let why = format!("the items of `{}` have no field `{path}`{near}", list.dotted());
                 bad.push(BadColumns { path: key, why });
                 continue;
             };
@@ -151,14 +176,20 @@ impl Planner<'_> {
                 if line.needs.as_ref() == Some(path) {
                     needs = Some(leaf.clone());
                 }
-                put(&mut fields, &field.path, Node::Leaf(leaf));
+                put(&mut fields, &field.path, Node::Leaf(Box::new(leaf)));
             }
         }
-        if line.needs.is_some() && needs.is_none() {
-            let why = "this is none of the fields of the item".to_owned();
+        if let Some(name) = line.needs.as_ref().filter(|name| !line.item.contains_key(*name)) {
+            let near = near(name, line.item.keys().map(String::as_str));
+            let why = format!("`item` has no field `{name}`{near}");
             bad.push(BadColumns { path: format!("{key}.needs"), why });
         }
-        Items { joined: line.joined.clone(), needs, fields }
+        Items { joined, needs, fields }
+    }
+
+    fn no_join(&self, name: &str) -> String {
+        let near = near(name, self.mapping.joins.keys().map(String::as_str));
+        format!("there is no join `{name}`{near}")
     }
 
     fn leaf(&self, cell: &Cell, ty: &Type, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
@@ -166,13 +197,16 @@ impl Planner<'_> {
             None => self.mapping.values.clone(),
             Some(Some(join)) => join.values.or(&self.mapping.values),
             Some(None) => {
-                let why = format!("there is no join `{}`", joined.unwrap_or_default());
+                let why = self.no_join(joined.unwrap_or_default());
                 bad.push(BadColumns { path: key.to_owned(), why });
                 return None;
             }
         };
-        let means = cell.means.iter().map(|(text, meant)| (text.clone(), meant.clone()));
-        let reading = Reading::new(ty, cell.style.or(&all), means, cell.split.clone());
+        if cell.duration.is_some() && *ty != Type::Number {
+            let why = "a `duration` becomes a number, and this field of the policy is none".to_owned();
+            bad.push(BadColumns { path: key.to_owned(), why });
+        }
+        let reading = Reading::new(ty, cell, &all);
         let currency = match &cell.currency {
             None => None,
             Some(cell) => Some(Box::new(self.leaf(cell, &Type::Text, joined, &format!("{key}.currency"), bad)?)),
@@ -182,26 +216,36 @@ impl Planner<'_> {
             (None, Some(from)) => (self.place(from, joined, key, bad)?, from.clone()),
             (None, None) => return None,
         };
-        Some(Leaf { place, joined: joined.map(str::to_owned), reading, currency, name })
+        Some(Leaf { place, joined: self.number_of(joined), reading, currency, name })
+    }
+
+    /// The place of a join among all of them.
+    fn number_of(&self, joined: Option<&str>) -> Option<usize> {
+        self.mapping.joins.keys().position(|name| Some(name.as_str()) == joined)
     }
 
     fn place(&self, from: &str, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Place> {
-        let header = match joined {
-            Some(name) => self.joins.get(name),
-            None => self.header,
+        let found = match (joined.and_then(|name| self.tables.get(name)), self.header) {
+            (Some(table), _) => {
+                let column = table.header.find(from, &format!("`{}`", table.file));
+                column.map(|column| table.place(column))
+            }
+            (None, Some(header)) => header.find(from, "the file").map(Some),
+            (None, None) => return Some(Place::Path(path(from))),
         };
-        let Some(header) = header else {
-            return Some(Place::Path(path(from)));
-        };
-        if let Some(column) = header.column(from) {
-            return Some(Place::Column(column));
+        match found {
+            Ok(column) => column.map(Place::Column),
+            Err(why) => {
+                bad.push(BadColumns { path: key.to_owned(), why });
+                None
+            }
         }
-        let near = did_you_mean(from, header.names.iter().chain(&header.others).map(String::as_str));
-        let near = near.map(|near| format!("; did you mean `{near}`?")).unwrap_or_default();
-        let file = joined.map(|name| format!("`{name}`")).unwrap_or_else(|| "the file".to_owned());
-        bad.push(BadColumns { path: key.to_owned(), why: format!("{file} has no column `{from}`{near}") });
-        None
     }
+}
+
+/// Whether another name was meant.
+fn near<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> String {
+    did_you_mean(name, names).map(|near| format!("; did you mean `{near}`?")).unwrap_or_default()
 }
 
 /// The parts of a path in a record. A key with dots in it stands in backticks.
@@ -225,7 +269,7 @@ fn path(from: &str) -> Vec<String> {
 /// The mapping of a table whose columns have the names of fields.
 pub fn by_names(header: &Header, fields: &[Field], id: &[String]) -> Mapping {
     let paths = fields.iter().filter(|field| field.ty != Type::Items).map(Field::dotted);
-    let paths = paths.chain([id.join(".")]).filter(|path| header.column(path).is_some());
+    let paths = paths.chain([id.join(".")]).filter(|path| header.has(path));
     let cell = |path: &String| Cell { from: Some(path.clone()), ..Cell::default() };
     Mapping { fields: paths.map(|path| (path.clone(), cell(&path))).collect(), ..Mapping::default() }
 }

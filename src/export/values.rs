@@ -2,28 +2,35 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, SecondsFormat, TimeZone};
+use chrono_tz::Tz;
 
-use super::mapping::{Point, Style};
+use super::length::{FORMS, Length};
+use super::mapping::{Cell, Point, Style};
+use super::number::{Digits, strip};
+use super::spelling::Words;
 use crate::policy::Type;
+use crate::text::fold;
 
 /// How one field is written.
 #[derive(Clone, Debug)]
 pub struct Reading {
     kind: Kind,
     style: Style,
-    means: Vec<(String, String)>,
-    split: Option<String>,
+    means: Words<String>,
+    empty: Words<()>,
 }
 
 /// What becomes of a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 enum Kind {
-    /// It stays.
-    Text,
-    Number,
-    Moment,
-    List,
+    /// It stays, without these at its ends.
+    Text(Vec<String>),
+    Number(Digits),
+    Length(Length, Digits),
+    /// In the zone of times without one.
+    Moment(Option<Tz>),
+    /// A list of texts, with what separates them.
+    List(String),
 }
 
 /// A value, as the JSON of a lead has it.
@@ -35,88 +42,63 @@ pub enum Value<'a> {
 }
 
 impl Reading {
-    /// Of a field of that type, written in that style.
-    pub fn new(
-        ty: &Type,
-        style: Style,
-        means: impl Iterator<Item = (String, String)>,
-        split: Option<String>,
-    ) -> Reading {
-        let kind = match ty {
-            Type::Number | Type::Money(_) => Kind::Number,
-            Type::Date | Type::Time => Kind::Moment,
-            Type::TextList if split.is_some() => Kind::List,
-            _ => Kind::Text,
+    /// Of a field of that type; `all` is how the export writes what the cell says nothing of.
+    pub fn new(ty: &Type, cell: &Cell, all: &Style) -> Reading {
+        let style = cell.style.or(all);
+        let kind = match (ty, cell.duration, &cell.split) {
+            (_, Some(length), _) => Kind::Length(length, Digits::new(&style)),
+            (Type::Number | Type::Money(_), ..) => Kind::Number(Digits::new(&style)),
+            // The day that stands there is the day, wherever it was.
+            (Type::Date, ..) => Kind::Moment(None),
+            (Type::Time, ..) => Kind::Moment(style.zone),
+            (Type::TextList, _, Some(separator)) => Kind::List(separator.clone()),
+            // Currency signs of the whole export have no place in texts.
+            _ => Kind::Text(cell.style.without.iter().map(|text| fold(text.trim())).collect()),
         };
-        Reading { kind, style, means: means.collect(), split }
+        let means = Words::new(cell.means.iter().map(|(text, meant)| (text.clone(), meant.clone())));
+        let empty = Words::new(style.empty.iter().map(|text| (text.clone(), ())));
+        Reading { kind, style, means, empty }
     }
 
-    /// The value of a text; none where it is a date or a time written in another way than was listed.
-    pub fn read<'a>(&'a self, text: &'a str) -> Option<Value<'a>> {
+    /// The value of a text. What is no number stays as it is, so that the policy sees a wrong type.
+    ///
+    /// # Errors
+    /// Where it is a date or a length written in another way than the mapping says: what it is not, in a sentence that goes
+    /// on after its column.
+    pub fn read<'a>(&'a self, text: &'a str) -> Result<Value<'a>, String> {
         let text = text.trim();
         // Nothing at all may mean something, too.
-        if let Some((_, meant)) = self.means.iter().find(|(written, _)| written == text) {
-            return Some(if meant.is_empty() { Value::Nothing } else { Value::Text(Cow::Borrowed(meant)) });
+        if let Some(meant) = self.means.find(text) {
+            return Ok(if meant.is_empty() { Value::Nothing } else { Value::Text(Cow::Borrowed(meant)) });
         }
-        if text.is_empty() || self.style.empty.iter().any(|empty| empty == text) {
-            return Some(Value::Nothing);
+        if text.is_empty() || self.empty.find(text).is_some() {
+            return Ok(Value::Nothing);
         }
-        Some(match self.kind {
-            Kind::Text => Value::Text(Cow::Borrowed(text)),
-            Kind::Number => Value::Text(self.number(text)),
-            Kind::Moment if self.style.dates.is_empty() => Value::Text(Cow::Borrowed(text)),
-            Kind::Moment => Value::Text(Cow::Owned(self.moment(text)?)),
-            Kind::List => {
-                let separator = self.split.as_deref().unwrap_or(";");
-                Value::Texts(text.split(separator).map(str::trim).filter(|entry| !entry.is_empty()).collect())
+        Ok(match &self.kind {
+            Kind::Text(without) => match strip(text, without) {
+                "" => Value::Nothing,
+                text => Value::Text(Cow::Borrowed(text)),
+            },
+            Kind::Number(digits) => Value::Text(digits.read(text).map_or(Cow::Borrowed(text), Cow::Owned)),
+            Kind::Length(length, digits) => {
+                let point = self.style.decimal.unwrap_or(Point::Point);
+                let read = length.read(digits.bare(text), point);
+                Value::Text(Cow::Owned(read.ok_or_else(|| format!("no length of time such as {FORMS}"))?))
+            }
+            Kind::Moment(_) if self.style.dates.is_empty() => Value::Text(Cow::Borrowed(text)),
+            Kind::Moment(zone) => Value::Text(Cow::Owned(self.moment(text, *zone)?)),
+            Kind::List(separator) => {
+                let entries = text.split(separator.as_str()).map(str::trim).filter(|entry| !entry.is_empty());
+                Value::Texts(entries.collect())
             }
         })
     }
 
-    /// The list of ways in which dates and times are written.
-    pub fn dates(&self) -> &[String] {
-        &self.style.dates
-    }
-
-    /// A number without what groups its digits. What is none stays as it is, so that the policy sees a wrong type.
-    fn number<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let Some(point) = self.style.decimal else { return Cow::Borrowed(text) };
-        let (point, group) = match point {
-            Point::Point => ('.', ','),
-            Point::Comma => (',', '.'),
-        };
-        let (whole, part) = text.split_once(point).unwrap_or((text, ""));
-        let sign = whole.len() - whole.trim_start_matches('-').len();
-        let groups: Vec<&str> =
-            whole.get(sign..).unwrap_or("").split([group, ' ', '\u{a0}', '\u{202f}', '\'']).collect();
-        let digits = |text: &&str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-        let grouped = groups.iter().skip(1).all(|it| it.len() == 3) && groups.first().is_some_and(|it| it.len() <= 3);
-        let sound = groups.iter().all(digits) && (groups.len() == 1 || grouped) && sign <= 1;
-        if !sound || !(part.is_empty() || digits(&part)) {
-            return Cow::Borrowed(text);
-        }
-        let point = if part.is_empty() { "" } else { "." };
-        Cow::Owned(format!("{}{}{point}{part}", if sign == 1 { "-" } else { "" }, groups.concat()))
-    }
-
-    /// A date or a time in ISO 8601. A date alone stays one, whatever the zone; a time without an offset is in the zone of
-    /// the export, or else in that of the policy, which is what a time without an offset means to it.
-    fn moment(&self, text: &str) -> Option<String> {
-        self.style.dates.iter().find_map(|format| {
-            if let Ok(time) = DateTime::parse_from_str(text, format) {
-                return Some(time.to_utc().to_rfc3339_opts(SecondsFormat::AutoSi, true));
-            }
-            if let Ok(time) = NaiveDateTime::parse_from_str(text, format) {
-                return Some(match self.style.zone {
-                    Some(zone) => {
-                        let instant = crate::time::zone::first_instant(zone, time);
-                        let instant = chrono::Utc.timestamp_micros(instant).single()?;
-                        instant.to_rfc3339_opts(SecondsFormat::AutoSi, true)
-                    }
-                    None => time.format("%Y-%m-%dT%H:%M:%S%.f").to_string(),
-                });
-            }
-            NaiveDate::parse_from_str(text, format).ok().map(|date| date.to_string())
+    fn moment(&self, text: &str, zone: Option<Tz>) -> Result<String, String> {
+        let read = self.style.dates.iter().find_map(|way| way.read(text, zone));
+        read.ok_or_else(|| {
+            let ways: Vec<String> = self.style.dates.iter().map(|way| format!("`{way}`")).collect();
+            format!("a date or time in none of the ways that the mapping lists: {}", ways.join(", "))
         })
     }
 }
@@ -124,14 +106,15 @@ impl Reading {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::dates::Way;
 
     fn reading(ty: Type, style: Style) -> Reading {
-        Reading::new(&ty, style, std::iter::empty(), None)
+        Reading::new(&ty, &Cell::default(), &style)
     }
 
     fn read(reading: &Reading, text: &str) -> String {
         match reading.read(text) {
-            Some(Value::Text(text)) => text.into_owned(),
+            Ok(Value::Text(text)) => text.into_owned(),
             other => format!("{other:?}"),
         }
     }
@@ -147,7 +130,7 @@ mod tests {
             ("R$ 100.000", "R$ 100.000"),
             ("1,2,3", "1,2,3"),
             (" 7 ", "7"),
-            ("", "Some(Nothing)"),
+            ("", "Ok(Nothing)"),
         ] {
             assert_eq!(read(&comma, text), number, "{text}");
         }
@@ -158,14 +141,34 @@ mod tests {
 
     #[test]
     fn dates_are_those_of_the_list_and_times_of_the_zone() {
-        let dates = ["%m/%d/%Y %I:%M %p", "%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT00:00:00Z"].map(str::to_owned).to_vec();
+        let dates = ["%m/%d/%Y %I:%M %p", "%m/%d/%Y", "%Y-%m-%d", "%Y-%m-%dT00:00:00Z"];
+        let dates: Vec<Way> = dates.iter().map(|way| Way::new(way).unwrap()).collect();
         let zone = Some(chrono_tz::America::New_York);
         let there = reading(Type::Time, Style { dates: dates.clone(), zone, ..Style::default() });
         assert_eq!(read(&there, "1/23/2023 12:00 AM"), "2023-01-23T05:00:00Z");
         assert_eq!(read(&there, "12/21/2025"), "2025-12-21");
         assert_eq!(read(&there, "2025-10-27T00:00:00Z"), "2025-10-27", "never shifted");
-        assert_eq!(there.read("21.12.2025"), None);
+        assert!(there.read("21.12.2025").is_err());
         let here = reading(Type::Time, Style { dates, ..Style::default() });
         assert_eq!(read(&here, "1/23/2023 1:05 PM"), "2023-01-23T13:05:00");
+    }
+
+    #[test]
+    fn words_of_the_export_are_found_in_any_spelling() {
+        let means = [("qualified".to_owned(), "SQL".to_owned()), ("0".to_owned(), String::new())].into();
+        let style = Style { without: vec!["zcrm_".to_owned()], ..Style::default() };
+        let cell = Cell { means, style, ..Cell::default() };
+        let all = Style { empty: vec!["Select".to_owned()], ..Style::default() };
+        let words = Reading::new(&Type::Text, &cell, &all);
+        for (text, found) in [
+            (" QUALIFIED ", "SQL"),
+            ("New", "New"),
+            ("0", "Ok(Nothing)"),
+            ("select", "Ok(Nothing)"),
+            ("zcrm_12", "12"),
+            ("ZCRM_", "Ok(Nothing)"),
+        ] {
+            assert_eq!(read(&words, text), found, "{text}");
+        }
     }
 }

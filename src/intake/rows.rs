@@ -90,7 +90,7 @@ impl Rows {
         false
     }
 
-    /// Marks the row that ends before `end`, unless there is nothing in it or too much.
+    /// Marks the row that ends before `end`, unless its cells are all empty or there is too much.
     fn finish(&mut self, input: &[u8], end: usize, elements: &mut Vec<Element>) -> Option<(u64, LeadError)> {
         let row = input.get(self.start..end).unwrap_or_default();
         let end = end - usize::from(row.ends_with(b"\r"));
@@ -98,7 +98,8 @@ impl Rows {
         if too_long {
             return Some((self.start_line, LeadError::too_long(self.max_line)));
         }
-        if !row.trim_ascii().is_empty() {
+        let is_blank = |byte: &u8| *byte == self.separator || *byte == QUOTE || byte.is_ascii_whitespace();
+        if !row.iter().all(is_blank) {
             elements.push(Element { start: self.start, end, line: self.start_line });
         }
         None

@@ -33,8 +33,8 @@ pub fn handovers(account: &Account) -> impl Iterator<Item = Handed> {
         let until = all.get(place + 1).copied().unwrap_or(Instant::MAX);
         let after = |time: &Instant| at <= time && *time < until;
         let before = |time: &Instant| place == 0 && time < at;
-        let converted = account.converted.iter().copied();
-        let converted = converted.clone().find(after).or_else(|| converted.filter(before).next_back());
+        let mut converted = account.converted.iter().copied();
+        let converted = converted.clone().find(after).or_else(|| converted.rfind(before));
         let (answer, answered) = answer(account, after).or_else(|| answer(account, before)).unzip();
         Handed {
             at: *at,

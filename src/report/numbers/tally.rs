@@ -12,22 +12,14 @@ use crate::policy::{Action, Period, Policy, SlaStatus, TargetGoal};
 use crate::time::Instant;
 
 const MINUTE: i64 = 60 * 1_000_000;
+const HOUR: i64 = 60 * MINUTE;
 
 /// Until when a first contact is within five minutes, an hour, four hours, a day.
-pub const WITHIN: [i64; 4] = [5 * MINUTE, 60 * MINUTE, 240 * MINUTE, 1_440 * MINUTE];
+pub const WITHIN: [i64; 4] = [5 * MINUTE, HOUR, 4 * HOUR, 24 * HOUR];
 
-/// Ends of the lengths of stays that are told apart, in hours.
-const HOURS: [i64; 8] = [1, 4, 24, 48, 7 * 24, 14 * 24, 30 * 24, 90 * 24];
-
-/// The same in microseconds.
-pub const STAYS: [i64; HOURS.len()] = {
-    let (mut ends, mut at) = (HOURS, 0);
-    while at < ends.len() {
-        ends[at] *= 60 * MINUTE;
-        at += 1;
-    }
-    ends
-};
+/// Ends of the lengths of stays that are told apart: from an hour to ninety days.
+pub const STAYS: [i64; 8] =
+    [HOUR, 4 * HOUR, 24 * HOUR, 48 * HOUR, 7 * 24 * HOUR, 14 * 24 * HOUR, 30 * 24 * HOUR, 90 * 24 * HOUR];
 
 /// Ends of the shares of the time allowed that are told apart, in percent.
 pub const USED: [i64; 6] = [25, 50, 75, 100, 150, 200];
@@ -337,7 +329,7 @@ impl Tally {
                     *bucket += 1;
                 }
             }
-            None if rules.now - it.at < 60 * MINUTE => counts.waiting += 1,
+            None if rules.now - it.at < HOUR => counts.waiting += 1,
             None => counts.never += 1,
         }
         match &it.answer {

@@ -30,7 +30,7 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section], col
         };
         let title = fitted(&escape(&it.title), 34);
         let line = format!("  {title}  {:>9}  {}{mark}", it.figure, it.beside);
-        out += &fitted(&line, WIDTH).trim_end().to_owned();
+        out += fitted(&line, WIDTH).trim_end();
         out.push('\n');
     }
     for section in sections {
@@ -67,7 +67,7 @@ fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
         return;
     }
     let cells: Vec<Vec<String>> =
-        table.rows.iter().map(|row| row.cells.iter().map(|cell| escape(&cell.shown()).into()).collect()).collect();
+        table.rows.iter().map(|row| row.cells.iter().map(|cell| escape(&cell.shown())).collect()).collect();
     let is_text = |at: usize| table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| cell.is_text()));
     let widths: Vec<usize> = (0..table.columns.len())
         .map(|at| {
@@ -77,7 +77,7 @@ fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
         })
         .collect();
     // Names are cut where they have to be, and figures never.
-    let names: Vec<String> = table.rows.iter().map(|row| escape(&row.shown()).into()).collect();
+    let names: Vec<String> = table.rows.iter().map(|row| escape(&row.shown())).collect();
     let longest = names.iter().map(|name| name.width()).chain([table.of.width()]).max().unwrap_or(0);
     let figures: usize = widths.iter().map(|width| width + 2).sum();
     let first = longest.min((WIDTH - 2).saturating_sub(figures).max(SHORTEST_NAME));
