@@ -215,32 +215,41 @@ fn the_page_has_charts_that_fit_and_a_table_for_each() {
         for never in ["<script", "http://", "https://", "NaN", "javascript", "\u{1b}"] {
             assert!(!page.contains(never), "{never}");
         }
+        // In tenths of a unit.
+        let number = |text: &str| -> i64 {
+            let (whole, tenths) = text.split_once('.').unwrap_or((text, "0"));
+            whole.parse::<i64>().unwrap() * 10 + tenths.parse::<i64>().unwrap()
+        };
         let (mut size, mut charts, mut tables) = ((0, 0), 0, 0);
         for (name, attributes, text) in elements(&page) {
-            let number = |key: &str| attributes[key].parse::<u64>().unwrap();
+            let at = |key: &str| number(&attributes[key]);
             match name.as_str() {
                 "svg" => {
-                    size = (number("width"), number("height"));
+                    let of: Vec<i64> = attributes["viewBox"].split(' ').map(number).collect();
+                    size = (of[2], of[3]);
                     charts += usize::from(attributes.contains_key("aria-labelledby"));
                 }
                 "rect" if attributes.contains_key("x") => {
-                    assert!(number("x") + number("width") <= size.0 && number("y") + number("height") <= size.1);
+                    assert!(at("x") + at("width") <= size.0 && at("y") + at("height") <= size.1);
                     shapes += 1;
                 }
                 "text" => {
-                    let width = text.width() as u64 * 6;
-                    let (from, to) = match attributes["text-anchor"].as_str() {
-                        "start" => (number("x"), number("x") + width),
-                        "end" => (0, number("x").max(width.saturating_sub(16))),
-                        _ => (number("x").saturating_sub(width / 2), number("x") + width / 2),
+                    let width = text.width() as i64 * 60;
+                    let from = match attributes["text-anchor"].as_str() {
+                        "start" => at("x"),
+                        "end" => at("x") - width,
+                        _ => at("x") - width / 2,
                     };
-                    assert!(from <= to && to <= size.0 + 8 && number("y") <= size.1, "{text} {attributes:?} {size:?}");
+                    assert!(from >= 0 && from + width <= size.0 && at("y") <= size.1, "{text} {attributes:?} {size:?}");
                 }
                 "table" => tables += 1,
                 _ => {}
             }
         }
-        assert!(charts >= 8 && tables >= charts, "{charts} charts, {tables} tables");
+        assert!(charts >= 8 && tables >= 10, "{charts} charts, {tables} tables");
+        for section in page.split("<section ").filter(|it| it.contains("<figure")) {
+            assert!(section.contains("<table>"), "{section}");
+        }
     }
     assert!(shapes > 300, "{shapes}");
 }

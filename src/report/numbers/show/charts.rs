@@ -1,107 +1,92 @@
-//! Charts as shapes with whole-numbered places: the template only has to draw them.
+//! Which pictures are drawn of a report.
 
-use serde::Serialize;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+mod columns;
+pub mod picture;
+mod rows;
 
+pub use picture::Picture;
+
+use crate::diagnostic::escape;
 use crate::report::numbers::figures::*;
 use crate::report::numbers::sections::name_of;
-use crate::report::numbers::table::Cell;
+use crate::report::numbers::table::{Cell, lasting};
+use crate::report::prose::words::{count, thousands};
+use columns::{Border, Column, Unit, columns, need_breadth, short};
+use picture::Part;
+use rows::{Row, rows};
 
-/// The width of every chart.
-const WIDTH: u64 = 720;
-/// No letter of the usual ones is wider on average.
-const LETTER: u64 = 8;
-/// So many bars one below another; what is beyond them stands in the table.
-const MOST_BARS: usize = 24;
+/// Of more periods than this, the latest are drawn.
+const MOST_COLUMNS: usize = 120;
+/// Of more bars than this, the first are drawn, or the rest comes in a picture of its own.
+const MOST_ROWS: usize = 20;
+/// A picture with no more bars is told in words bar by bar.
+const MOST_WORDS: usize = 13;
 
-/// A picture, and what it shows in words.
-#[derive(Clone, Debug, Default, Serialize)]
+/// A picture and what is said beside it.
+#[derive(Clone, Debug, serde::Serialize)]
 pub struct Chart {
-    pub id: String,
     pub title: String,
-    /// For those who do not see it; the table has every figure.
-    pub said: String,
-    pub width: u64,
-    pub height: u64,
-    pub shapes: Vec<Shape>,
-    pub texts: Vec<Text>,
-    pub lines: Vec<Line>,
+    /// What it shows, for whoever does not see it.
+    pub about: String,
     pub legend: Vec<Key>,
+    /// What it leaves out.
+    pub note: Option<String>,
+    /// Whether it needs the whole breadth of a page.
+    pub wide: bool,
+    pub picture: Picture,
 }
 
-#[derive(Clone, Debug, Serialize)]
-pub struct Shape {
-    pub x: u64,
-    pub y: u64,
-    pub width: u64,
-    pub height: u64,
-    pub kind: Kind,
-    /// What it stands for.
-    pub said: String,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Text {
-    pub x: u64,
-    pub y: u64,
-    pub anchor: &'static str,
-    pub text: String,
-    /// The whole of a text that was cut.
-    pub whole: Option<String>,
-}
-
-#[derive(Clone, Debug, Serialize)]
-pub struct Line {
-    pub x1: u64,
-    pub y1: u64,
-    pub x2: u64,
-    pub y2: u64,
-    /// Whether it is what was agreed, and not only a base.
-    pub agreed: bool,
-}
-
-#[derive(Clone, Debug, Serialize)]
+/// What a colour stands for.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Key {
-    pub kind: Kind,
-    pub text: String,
+    pub class: &'static str,
+    pub label: &'static str,
 }
 
-/// What a colour stands for; each has a lightness of its own, so that it can be told in grey.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Kind {
-    Plain,
-    Good,
-    Bad,
-    Open,
-}
-
-/// A bar: its name, its parts, and what stands behind it.
-struct Bar {
-    name: String,
-    parts: Vec<(u64, Kind, String)>,
-    behind: String,
-}
-
-/// The charts of a section, by its id.
-pub fn of(id: &str, report: &Report) -> Vec<Chart> {
-    let figures = &report.all;
+/// The pictures of a section, in their order.
+pub fn of_section(report: &Report, id: &str) -> Vec<Chart> {
+    let all = &report.all;
     match id {
-        "targets" => report.targets.iter().enumerate().filter_map(|(at, it)| target(at, it)).collect(),
-        "handovers" => figures.handovers.iter().flat_map(handovers).collect(),
-        "efficiency" => figures.efficiency.iter().filter_map(efficiency).collect(),
-        "velocity" => figures.velocity.iter().enumerate().filter_map(|(at, it)| velocity(at, it)).collect(),
-        "slas" => figures.slas.iter().enumerate().filter_map(|(at, it)| used(at, it)).collect(),
-        "speed" => figures.speed.iter().filter_map(speed).collect(),
-        "waste" => waste(&figures.waste).into_iter().collect(),
-        "readiness" => readiness(&figures.readiness).into_iter().collect(),
-        "funnel" => funnel(&figures.funnel).into_iter().collect(),
-        "groups" => groups(&report.groups).into_iter().collect(),
+        "targets" => report.targets.iter().filter_map(target).collect(),
+        "handovers" => all.handovers.iter().flat_map(handovers).collect(),
+        "efficiency" => all.efficiency.iter().filter_map(efficiency).collect(),
+        "velocity" => all.velocity.iter().filter_map(velocity).collect(),
+        "slas" => all.slas.iter().flat_map(sla).collect(),
+        "speed" => all.speed.iter().filter_map(speed).collect(),
+        "waste" => waste(&all.waste),
+        "readiness" => readiness(&all.readiness),
+        "funnel" => funnel(all),
+        "groups" => groups(report),
         _ => Vec::new(),
     }
 }
 
-fn shown(count: u64) -> String {
+/// `≤ 1 d`, and `> 90 d` for what is longer than all.
+pub fn ranges(distribution: &[Bucket]) -> Vec<String> {
+    let ends: Vec<Option<String>> = distribution.iter().map(|it| it.up_to_seconds.0.map(lasting)).collect();
+    bounded(&ends)
+}
+
+/// `≤ 75 %`, and `> 200 %` for what is more than all.
+pub fn shares(used: &[Used]) -> Vec<String> {
+    let ends: Vec<Option<String>> = used.iter().map(|it| it.up_to_percent.map(|end| format!("{end} %"))).collect();
+    bounded(&ends)
+}
+
+fn bounded(ends: &[Option<String>]) -> Vec<String> {
+    let mut last = String::new();
+    let mut said = Vec::new();
+    for end in ends {
+        said.push(match end {
+            Some(end) => format!("≤ {end}"),
+            None => format!("> {last}"),
+        });
+        last = end.clone().unwrap_or_default();
+    }
+    said
+}
+
+fn number(count: u64) -> String {
     Cell::Count(count).shown()
 }
 
@@ -109,342 +94,375 @@ fn percent(share: Share) -> String {
     Cell::Share(share).shown()
 }
 
-fn key(kind: Kind, text: &str) -> Key {
-    Key { kind, text: text.to_owned() }
+fn keys<const N: usize>(keys: [(&'static str, &'static str); N]) -> Vec<Key> {
+    keys.map(|(class, label)| Key { class, label }).to_vec()
 }
 
-/// A text that fits, and the whole of it where it was cut.
-fn cut(text: &str, room: u64) -> (String, Option<String>) {
-    let letters = usize::try_from(room / LETTER).unwrap_or(usize::MAX);
-    if text.width() <= letters {
-        return (text.to_owned(), None);
-    }
-    let (mut short, mut used) = (String::new(), 1);
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > letters {
-            break;
-        }
-        short.push(c);
-    }
-    (short + "…", Some(text.to_owned()))
+fn parts<const N: usize>(parts: [(&'static str, u64); N]) -> Vec<Part> {
+    parts.map(|(class, count)| Part { class, count }).to_vec()
 }
 
-fn width_of(text: &str) -> u64 {
-    text.width() as u64 * LETTER
-}
-
-/// `part` of `whole`, of a length; nothing of nothing.
-fn scaled(part: u64, whole: u64, length: u64) -> u64 {
-    let scaled = (u128::from(part) * u128::from(length)).checked_div(u128::from(whole)).unwrap_or(0);
-    u64::try_from(scaled).unwrap_or(length).min(length)
-}
-
-/// Bars one below another, all of one scale. None where all of them are empty.
-fn bars(id: &str, title: &str, bars: &[Bar], legend: Vec<Key>) -> Option<Chart> {
-    let sum = |bar: &Bar| bar.parts.iter().map(|(count, ..)| count).sum::<u64>();
-    let most = bars.iter().map(sum).max().filter(|most| *most > 0)?;
-    let (row, thick) = (26, 16);
-    let bars = bars.get(..MOST_BARS.min(bars.len())).unwrap_or_default();
-    let names = bars.iter().map(|bar| width_of(&bar.name)).max().unwrap_or(0).clamp(40, 220);
-    let behind = bars.iter().map(|bar| width_of(&bar.behind)).max().unwrap_or(0).clamp(20, 240);
-    let room = WIDTH - names - behind - 24;
-    let mut chart = Chart { id: id.to_owned(), title: title.to_owned(), width: WIDTH, legend, ..Chart::default() };
-    let mut said = Vec::new();
-    for (at, bar) in bars.iter().enumerate() {
-        let y = row * at as u64 + 4;
-        let (text, whole) = cut(&bar.name, names);
-        chart.texts.push(Text { x: names, y: y + 13, anchor: "end", text, whole });
-        let mut x = names + 8;
-        for (count, kind, what) in bar.parts.iter().filter(|(count, ..)| *count > 0) {
-            // What is there is seen, however little it is.
-            let width = scaled(*count, most, room).max(1);
-            let said = if what.is_empty() { bar.name.clone() } else { format!("{}, {what}", bar.name) };
-            let said = format!("{said}: {}", shown(*count));
-            chart.shapes.push(Shape { x, y, width, height: thick, kind: *kind, said });
-            x += width;
-        }
-        let (text, whole) = cut(&bar.behind, behind);
-        chart.texts.push(Text { x: x + 8, y: y + 13, anchor: "start", text, whole });
-        said.push(format!("{}: {}", bar.name, bar.behind));
-    }
-    let base = names + 7;
-    chart.height = row * bars.len() as u64 + 4;
-    chart.lines.push(Line { x1: base, y1: 0, x2: base, y2: chart.height, agreed: false });
-    chart.said = said.join("; ");
-    Some(chart)
-}
-
-/// A column of a period: its parts from the bottom, what stands above it, and what was aimed at.
-struct Column<'a> {
-    days: &'a Days,
-    parts: Vec<(u64, Kind, &'static str)>,
-    above: String,
-    aim: Option<u64>,
-}
-
-/// Columns side by side. None where there are none.
-fn columns(id: &str, title: &str, all: &[Column<'_>], legend: Vec<Key>) -> Option<Chart> {
-    let sum = |column: &Column<'_>| column.parts.iter().map(|(count, ..)| count).sum::<u64>();
-    let most = all.iter().map(|it| sum(it).max(it.aim.unwrap_or(0))).max().filter(|most| *most > 0)?;
-    let (height, top, left) = (220, 24, 8);
-    let step = ((WIDTH - 2 * left) / all.len() as u64).clamp(1, 90);
-    let thick = (step * 6 / 10).max(1);
-    let bottom = top + height;
-    // Of many periods only every so many a one has room for its name.
-    let widest = |text: &dyn Fn(&Column<'_>) -> u64| all.iter().map(text).max().unwrap_or(1);
-    let every = (widest(&|it| width_of(&it.days.period)) + 6).div_ceil(step).max(1);
-    let fits = widest(&|it| width_of(&it.above)) <= step + 4;
-    let mut chart = Chart { id: id.to_owned(), title: title.to_owned(), width: WIDTH, legend, ..Chart::default() };
-    let mut said = Vec::new();
-    for (at, column) in all.iter().enumerate() {
-        let x = left + step * at as u64;
-        let middle = x + step / 2;
-        let mut y = bottom;
-        for (count, kind, what) in column.parts.iter().filter(|(count, ..)| *count > 0) {
-            let tall = scaled(*count, most, height).max(1);
-            y = y.saturating_sub(tall);
-            let said = format!("{}, {what}: {}", column.days.period, shown(*count));
-            chart.shapes.push(Shape { x: x + (step - thick) / 2, y, width: thick, height: tall, kind: *kind, said });
-        }
-        let mut highest = y;
-        if let Some(aim) = column.aim {
-            let y = bottom - scaled(aim, most, height);
-            chart.lines.push(Line { x1: x + step / 10, y1: y, x2: x + step - step / 10, y2: y, agreed: true });
-            // The figure stands above its column, unless the line would go through it.
-            if y < highest + 4 && highest < y + 22 {
-                highest = highest.min(y);
-            }
-        }
-        if fits {
-            let (text, whole) = (column.above.clone(), None);
-            chart.texts.push(Text { x: middle, y: highest.saturating_sub(6).max(12), anchor: "middle", text, whole });
-        }
-        if (at as u64).is_multiple_of(every) {
-            let (text, whole) = (column.days.period.clone(), None);
-            let half = width_of(&text) / 2;
-            let x = middle.clamp(half, WIDTH - half);
-            chart.texts.push(Text { x, y: bottom + 18, anchor: "middle", text, whole });
-        }
-        let aim = column.aim.map(|aim| format!(" of {}", shown(aim))).unwrap_or_default();
-        said.push(format!("{}: {}{aim}, {}", column.days.period, shown(sum(column)), column.above));
-    }
-    chart.height = bottom + 26;
-    chart.lines.push(Line { x1: left, y1: bottom, x2: left + step * all.len() as u64, y2: bottom, agreed: false });
-    chart.said = said.join("; ");
-    Some(chart)
-}
-
-fn target(at: usize, target: &Target) -> Option<Chart> {
-    let on_time = target.sla.is_some();
-    let all: Vec<Column<'_>> = target
-        .periods
+/// A picture of periods.
+fn by_period<T>(
+    title: String,
+    legend: Vec<Key>,
+    unit: Unit,
+    periods: &[InPeriod<T>],
+    column: impl Fn(&InPeriod<T>) -> Column,
+) -> Option<Chart> {
+    let drawn = periods.get(periods.len().saturating_sub(MOST_COLUMNS)..).unwrap_or_default();
+    let bars: Vec<Column> = drawn
         .iter()
-        .map(|it| {
-            let figures = &it.figures;
-            let reached = figures.actual.0.zip(figures.target.0).is_some_and(|(actual, goal)| actual >= goal);
-            let kind = if reached { Kind::Good } else { Kind::Bad };
-            let cell = if on_time { Cell::Percent(figures.actual) } else { Cell::Reached(figures.actual) };
+        .map(|period| {
+            let (days, it) = (&period.days, column(period));
+            let so_far = if days.ended { "" } else { " so far" };
             Column {
-                days: &it.days,
-                parts: vec![(figures.actual.0.unwrap_or(0) / 100, kind, "actual")],
-                above: cell.shown(),
-                aim: figures.target.0.map(|goal| goal / 100),
+                about: format!("{}{so_far}: {}", days.period, it.about),
+                name: days.period.clone(),
+                below: (!days.ended).then_some("so far"),
+                ..it
             }
         })
         .collect();
-    let legend = vec![key(Kind::Good, "reached"), key(Kind::Bad, "below the target, which is the line")];
-    columns(&format!("chart-target-{at}"), &target.target, &all, legend)
+    let (first, last) = (bars.first()?, bars.last()?);
+    let about = match bars.len() {
+        0..=MOST_WORDS => told(bars.iter().map(|it| &it.about)),
+        many => format!("{} periods from {} to {}.", thousands(many), first.name, last.name),
+    };
+    let note = (drawn.len() < periods.len()).then(|| {
+        format!("The latest {} of {} periods; the table has all.", thousands(drawn.len()), thousands(periods.len()))
+    });
+    let wide = need_breadth(&bars);
+    Some(Chart { title, about, legend, note, wide, picture: columns(&bars, unit, None, wide) })
+}
+
+fn told<'a>(abouts: impl Iterator<Item = &'a String>) -> String {
+    abouts.cloned().collect::<Vec<_>>().join("; ") + "."
+}
+
+/// A picture of how many there are in each range.
+fn distribution(title: String, legend: Vec<Key>, bars: Vec<Column>, border: Option<Border>) -> Option<Chart> {
+    let found = bars.iter().flat_map(|it| &it.parts).any(|part| part.count > 0);
+    found.then(|| {
+        let about = told(bars.iter().map(|it| &it.about));
+        Chart { title, about, legend, note: None, wide: false, picture: columns(&bars, Unit::Count, border, false) }
+    })
+}
+
+fn in_range(name: &str, class: &'static str, many: u64, what: &str) -> Column {
+    Column {
+        name: name.replace(' ', ""),
+        value: number(many),
+        short: short(many),
+        parts: parts([(class, many)]),
+        about: format!("{name}: {} {what}", number(many)),
+        ..Column::default()
+    }
+}
+
+/// Pictures of bars that lie: one, or as many as all bars need.
+fn lying(title: &str, legend: &[Key], bars: &[Row], whole: u64) -> Vec<Chart> {
+    let sheets: Vec<&[Row]> = bars.chunks(MOST_ROWS).collect();
+    let many = sheets.len();
+    let draw = |(at, bars): (usize, &&[Row])| Chart {
+        title: if many > 1 { format!("{title}, {} of {many}", at + 1) } else { title.to_owned() },
+        about: told(bars.iter().map(|it| &it.about)),
+        legend: legend.to_vec(),
+        note: None,
+        wide: false,
+        picture: rows(bars, whole),
+    };
+    sheets.iter().enumerate().map(draw).collect()
+}
+
+/// A picture of the first bars only.
+fn largest(title: &str, legend: &[Key], bars: &[Row], whole: u64) -> Vec<Chart> {
+    let drawn = bars.get(..MOST_ROWS).unwrap_or(bars);
+    let left = bars.len() - drawn.len();
+    let note = (left > 0).then(|| format!("The table has {} more.", thousands(left)));
+    lying(title, legend, drawn, whole).into_iter().map(|it| Chart { note: note.clone(), ..it }).collect()
+}
+
+fn target(target: &Target) -> Option<Chart> {
+    let unit = if target.sla.is_some() { Unit::Percent } else { Unit::Count };
+    let shown = |it: Reached| match unit {
+        Unit::Count => Cell::Reached(it).shown(),
+        Unit::Percent => Cell::Percent(it).shown(),
+    };
+    let measured = |it: Reached| match unit {
+        Unit::Count => it.0.map(|it| it / 100),
+        Unit::Percent => it.0,
+    };
+    let legend = keys([("good", "reached"), ("bad", "not reached"), ("middle", "still running"), ("mark", "target")]);
+    by_period(escape(&target.target), legend, unit, &target.periods, |InPeriod { days, figures: it }| {
+        let reached = it.actual.0.zip(it.target.0).is_some_and(|(actual, target)| actual >= target);
+        let class = match (reached, days.ended) {
+            (true, _) => "good",
+            (false, true) => "bad",
+            (false, false) => "middle",
+        };
+        Column {
+            value: shown(it.actual),
+            short: measured(it.actual).filter(|_| unit == Unit::Count).map_or_else(|| shown(it.actual), short),
+            parts: parts([(class, measured(it.actual).unwrap_or_default())]),
+            mark: measured(it.target),
+            about: format!("{} of {}", shown(it.actual), shown(it.target)),
+            ..Column::default()
+        }
+    })
 }
 
 fn handovers(it: &Handovers) -> Vec<Chart> {
-    let all: Vec<Column<'_>> = it
-        .periods
-        .iter()
-        .map(|it| Column {
-            days: &it.days,
-            parts: vec![
-                (it.figures.accepted, Kind::Good, "accepted"),
-                (it.figures.rejected, Kind::Bad, "rejected"),
-                (it.figures.open, Kind::Open, "open"),
-            ],
-            above: if it.figures.handed_over == 0 { String::new() } else { percent(it.figures.acceptance_percent) },
-            aim: None,
-        })
-        .collect();
-    let legend = vec![
-        key(Kind::Good, "accepted"),
-        key(Kind::Bad, "rejected"),
-        key(Kind::Open, "open; above each column, the acceptance"),
-    ];
-    let mut charts: Vec<Chart> =
-        columns("chart-handovers", "Handed over, and what became of it", &all, legend).into_iter().collect();
-    let reasons = it.reasons.iter().flatten().filter(|it| it.rejected > 0).map(|it| Bar {
-        name: it.reason.clone().unwrap_or_else(|| "(no reason given)".to_owned()),
-        parts: vec![(it.rejected, if it.listed { Kind::Plain } else { Kind::Bad }, String::new())],
-        behind: format!("{}, {}", shown(it.rejected), percent(it.share_percent)),
+    let legend = keys([("good", "accepted"), ("bad", "rejected"), ("rest", "open")]);
+    let chart = by_period(
+        "Handovers, and the share that was accepted".to_owned(),
+        legend,
+        Unit::Count,
+        &it.periods,
+        |InPeriod { figures: it, .. }| {
+            let counts = answers(it);
+            Column {
+                value: percent(it.acceptance_percent),
+                short: percent(it.acceptance_percent),
+                parts: answered(it),
+                about: match it.handed_over {
+                    0 => "nothing was handed over".to_owned(),
+                    _ => format!("{counts}; acceptance {}", percent(it.acceptance_percent)),
+                },
+                ..Column::default()
+            }
+        },
+    );
+    let reasons = it.reasons.iter().flatten().map(|it| {
+        let name = match &it.reason {
+            None => "(no reason given)".to_owned(),
+            Some(reason) => escape(reason),
+        };
+        let value = format!("{} · {}", number(it.rejected), percent(it.share_percent));
+        let note = (it.reason.is_some() && !it.listed).then(|| "not in the policy".to_owned());
+        let about = format!("{name}: {value}");
+        Row { name, value, note, parts: parts([("bad", it.rejected)]), about, ..Row::default() }
     });
-    let legend = vec![key(Kind::Plain, "listed in the policy"), key(Kind::Bad, "not listed")];
-    charts.extend(bars("chart-reasons", "Why leads were rejected", &reasons.collect::<Vec<_>>(), legend));
-    charts
+    let reasons: Vec<Row> = reasons.collect();
+    let reasons = if it.total.rejected == 0 {
+        Vec::new()
+    } else {
+        largest("Why leads were rejected", &[], &reasons, it.total.rejected)
+    };
+    chart.into_iter().chain(reasons).collect()
+}
+
+fn answered(it: &HandedOver) -> Vec<Part> {
+    parts([("good", it.accepted), ("bad", it.rejected), ("rest", it.open)])
+}
+
+fn answers(it: &HandedOver) -> String {
+    format!("{} accepted, {} rejected, {} open", number(it.accepted), number(it.rejected), number(it.open))
 }
 
 fn efficiency(it: &Efficiency) -> Option<Chart> {
-    let all: Vec<Column<'_>> = it
-        .periods
-        .iter()
-        .map(|it| Column {
-            days: &it.days,
-            parts: vec![
-                (it.figures.converted, if it.figures.mature { Kind::Good } else { Kind::Plain }, "converted"),
-                (it.figures.handed_over - it.figures.converted, Kind::Open, "not converted"),
-            ],
-            above: if it.figures.handed_over == 0 { String::new() } else { percent(it.figures.rate_percent) },
-            aim: None,
-        })
-        .collect();
-    let legend = vec![
-        key(Kind::Good, "converted, mature"),
-        key(Kind::Plain, "converted so far"),
-        key(Kind::Open, "not converted; above each column, the rate"),
-    ];
-    columns("chart-efficiency", "Of those handed over, converted", &all, legend)
+    let legend = keys([("good", "converted by now"), ("rest", "not converted")]);
+    let title = "Handovers, and the share that was converted (* not all had their time)".to_owned();
+    by_period(title, legend, Unit::Count, &it.periods, |InPeriod { figures: it, .. }| {
+        let star = if it.mature || it.handed_over == 0 { "" } else { "*" };
+        let rate = percent(it.rate_percent) + star;
+        let immature = if star.is_empty() { "" } else { ", immature" };
+        Column {
+            value: rate.clone(),
+            short: rate,
+            parts: parts([("good", it.converted), ("rest", it.handed_over.saturating_sub(it.converted))]),
+            about: match it.handed_over {
+                0 => "nothing was handed over".to_owned(),
+                all => format!(
+                    "{} of {} converted, {}{immature}",
+                    number(it.converted),
+                    number(all),
+                    percent(it.rate_percent)
+                ),
+            },
+            ..Column::default()
+        }
+    })
 }
 
-fn velocity(at: usize, it: &Velocity) -> Option<Chart> {
-    let units = ["1 hour", "4 hours", "1 day", "2 days", "1 week", "2 weeks", "30 days", "90 days"];
-    let names = units.map(|unit| format!("up to {unit}")).into_iter().chain(["longer".to_owned()]);
-    let all: Vec<Bar> = names
-        .zip(&it.distribution)
-        .map(|(name, bucket)| Bar {
-            name,
-            parts: vec![(bucket.count, Kind::Plain, String::new())],
-            behind: format!("{}, {}", shown(bucket.count), percent(Share::of(bucket.count, it.ended.count))),
-        })
-        .collect();
-    bars(&format!("chart-velocity-{at}"), &format!("{}: how long stays lasted", it.stage), &all, Vec::new())
+fn velocity(it: &Velocity) -> Option<Chart> {
+    let bars = it.distribution.iter().zip(ranges(&it.distribution));
+    let bars = bars.map(|(bucket, name)| in_range(&name, "good", bucket.count, "stays")).collect();
+    distribution(format!("How long leads stayed in {}", escape(&it.stage)), Vec::new(), bars, None)
 }
 
-/// How much of the time allowed was used; the line is where it runs out.
-fn used(at: usize, it: &Sla) -> Option<Chart> {
-    let decided: u64 = it.used.iter().map(|it| it.clocks).sum();
-    let mut within = 0;
-    let mut previous = 0;
-    let mut all = Vec::new();
-    for used in &it.used {
-        let late = used.up_to_percent.is_none_or(|end| end > 100);
-        within += usize::from(!late);
-        let name = match used.up_to_percent {
-            Some(end) => format!("up to {end} %"),
-            None => format!("over {previous} %"),
-        };
-        previous = used.up_to_percent.unwrap_or(previous);
-        all.push(Bar {
-            name,
-            parts: vec![(used.clocks, if late { Kind::Bad } else { Kind::Good }, String::new())],
-            behind: format!("{}, {}", shown(used.clocks), percent(Share::of(used.clocks, decided))),
-        });
-    }
-    let title = format!("{}: how much of the time allowed was used", it.sla);
-    let legend = vec![key(Kind::Good, "in time"), key(Kind::Bad, "late, below the line where the time runs out")];
-    let mut chart = bars(&format!("chart-sla-{at}"), &title, &all, legend)?;
-    let y = 26 * within as u64;
-    chart.lines.push(Line { x1: 0, y1: y, x2: WIDTH, y2: y, agreed: true });
-    Some(chart)
+fn sla(it: &Sla) -> Vec<Chart> {
+    let name = match &it.party {
+        Some(party) => format!("{} ({})", escape(&it.sla), escape(party)),
+        None => escape(&it.sla),
+    };
+    let legend = keys([("good", "on time"), ("bad", "late")]);
+    let late = |used: &Used| used.up_to_percent.is_none_or(|end| end > 100);
+    let bars = it.used.iter().zip(shares(&it.used));
+    let bars = bars.map(|(used, name)| in_range(&name, if late(used) { "bad" } else { "good" }, used.clocks, "clocks"));
+    let border = Border { after: it.used.iter().filter(|it| !late(it)).count(), label: "time allowed" };
+    let used = distribution(format!("{name}: time used"), legend, bars.collect(), Some(border));
+    let legend = keys([("good", "met"), ("bad", "breached"), ("rest", "undecided")]);
+    let periods = by_period(
+        format!("{name}: clocks, and the share met"),
+        legend,
+        Unit::Count,
+        &it.periods,
+        |InPeriod { figures: it, .. }| {
+            let undecided = it.started.saturating_sub(it.met + it.breached);
+            let (met, breached) = (number(it.met), number(it.breached));
+            let attained = percent(it.attainment_percent);
+            Column {
+                value: attained.clone(),
+                short: attained.clone(),
+                parts: parts([("good", it.met), ("bad", it.breached), ("rest", undecided)]),
+                about: match it.started {
+                    0 => "no clock started".to_owned(),
+                    _ => {
+                        format!("{met} met, {breached} breached, {} undecided; attained {attained}", number(undecided))
+                    }
+                },
+                ..Column::default()
+            }
+        },
+    );
+    used.into_iter().chain(periods).collect()
 }
 
 fn speed(it: &Speed) -> Option<Chart> {
-    let total = &it.total;
-    let rows = [
-        ("within 5 minutes", total.within_5_minutes, Kind::Good),
-        ("within 1 hour", total.within_1_hour, Kind::Good),
-        ("within 4 hours", total.within_4_hours, Kind::Plain),
-        ("within 1 day", total.within_1_day, Kind::Plain),
-        ("later", total.later, Kind::Bad),
-        ("never", total.never, Kind::Bad),
-        ("waiting", total.waiting, Kind::Open),
+    let it = &it.total;
+    let bars = [
+        ("≤ 5 min", "good", it.within_5_minutes),
+        ("≤ 1 h", "good", it.within_1_hour),
+        ("≤ 4 h", "middle", it.within_4_hours),
+        ("≤ 1 d", "middle", it.within_1_day),
+        ("later", "middle", it.later),
+        ("never", "bad", it.never),
+        ("waiting", "rest", it.waiting),
     ];
-    let all: Vec<Bar> = rows
-        .into_iter()
-        .map(|(name, count, kind)| Bar {
-            name: name.to_owned(),
-            parts: vec![(count, kind, String::new())],
-            behind: format!("{}, {}", shown(count), percent(Share::of(count, total.handed_over))),
-        })
-        .collect();
-    let legend = vec![
-        key(Kind::Good, "within the hour"),
-        key(Kind::Plain, "the same day"),
-        key(Kind::Bad, "later or never"),
-        key(Kind::Open, "waiting"),
-    ];
-    bars("chart-speed", "From handover to first contact", &all, legend)
-}
-
-fn waste(it: &Waste) -> Option<Chart> {
-    let all: Vec<Bar> = it
-        .slas
-        .iter()
-        .map(|it| Bar {
-            name: it.sla.clone(),
-            parts: vec![(it.late, Kind::Plain, "late".to_owned()), (it.never, Kind::Bad, "never".to_owned())],
-            behind: format!("{} late, {} never", shown(it.late), shown(it.never)),
-        })
-        .collect();
-    let legend = vec![key(Kind::Plain, "answered late"), key(Kind::Bad, "not answered yet")];
-    bars("chart-waste", "Clocks that ran out", &all, legend)
-}
-
-fn readiness(all: &[Readiness]) -> Option<Chart> {
-    let all: Vec<Bar> = all
-        .iter()
-        .map(|it| Bar {
-            name: it.checklist.as_ref().map_or_else(|| it.name.clone(), |list| format!("{list}: {}", it.name)),
-            parts: vec![
-                (it.met, Kind::Good, "met".to_owned()),
-                (it.not_met, Kind::Bad, "not met".to_owned()),
-                (it.unknown, Kind::Open, "unknown".to_owned()),
-            ],
-            behind: match &it.field {
-                Some(field) => format!("{} unknown: {field}", percent(it.unknown_percent)),
-                None => String::new(),
-            },
-        })
-        .collect();
+    let bars = bars.map(|(name, class, count)| in_range(name, class, count, "handovers")).to_vec();
     let legend =
-        vec![key(Kind::Good, "met"), key(Kind::Bad, "not met"), key(Kind::Open, "unknown, and for want of what")];
-    bars("chart-readiness", "What is known of the leads", &all, legend)
+        keys([("good", "within the hour"), ("middle", "later"), ("bad", "never"), ("rest", "still within its hour")]);
+    let title = format!("From handover to first contact: {} within the hour", percent(it.within_the_hour_percent));
+    distribution(title, legend, bars, None)
 }
 
-fn funnel(it: &Funnel) -> Option<Chart> {
-    let leads: u64 = it.stages.first().map_or(0, |stage| stage.at_least) + it.no_stage + it.disqualified;
-    let bar = |name: &str, count: u64, kind: Kind| Bar {
-        name: name.to_owned(),
-        parts: vec![(count, kind, String::new())],
-        behind: format!("{}, {}", shown(count), percent(Share::of(count, leads))),
+fn waste(it: &Waste) -> Vec<Chart> {
+    let whole = it.slas.iter().map(|it| it.late + it.never).max().unwrap_or(0);
+    if whole == 0 {
+        return Vec::new();
+    }
+    let bars = it.slas.iter().map(|it| {
+        let cost = it.cost.as_ref().filter(|cost| !cost.is_empty());
+        let cost = cost.map(|cost| escape(&Cell::Money(cost.clone()).shown()));
+        let leads = if it.leads == 1 { "lead" } else { "leads" };
+        let name = escape(&it.sla);
+        let about =
+            format!("{name}: {} {leads}, {} late, {} never", number(it.leads), number(it.late), number(it.never));
+        let note = [cost, (!it.counts_as_wasted).then(|| "not counted as wasted".to_owned())];
+        let note = note.into_iter().flatten().collect::<Vec<_>>().join("; ");
+        Row {
+            name,
+            value: format!("{} {leads}", number(it.leads)),
+            note: (!note.is_empty()).then_some(note),
+            parts: parts([("middle", it.late), ("bad", it.never)]),
+            about,
+            ..Row::default()
+        }
+    });
+    let legend = keys([("middle", "answered late"), ("bad", "never answered")]);
+    lying("Leads whose clock ran out", &legend, &bars.collect::<Vec<_>>(), whole)
+}
+
+fn readiness(criteria: &[Readiness]) -> Vec<Chart> {
+    let bars = criteria.iter().map(|it| {
+        let name = it.checklist.as_ref().map_or_else(|| it.name.clone(), |list| format!("{list}: {}", it.name));
+        let name = escape(&name);
+        let blame = it.field.as_ref().filter(|_| it.unknown > 0);
+        let note = blame.map(|field| {
+            format!("for want of {}: {}", escape(field), count(it.field_missing as usize, "lead", "leads"))
+        });
+        let counts = [it.met, it.not_met, it.unknown].map(number);
+        let about = format!("{name}: {} met, {} not met, {} unknown", counts[0], counts[1], counts[2]);
+        Row {
+            name,
+            value: format!("{} unknown", percent(it.unknown_percent)),
+            note,
+            parts: parts([("good", it.met), ("middle", it.not_met), ("rest", it.unknown)]),
+            about,
+            ..Row::default()
+        }
+    });
+    let bars: Vec<Row> = bars.collect();
+    let whole = criteria.iter().map(|it| it.met + it.not_met + it.unknown).max().unwrap_or(0);
+    if whole == 0 {
+        return Vec::new();
+    }
+    let legend = keys([("good", "met"), ("middle", "not met"), ("rest", "unknown")]);
+    lying("What can be judged of the leads", &legend, &bars, whole)
+}
+
+fn funnel(figures: &Figures) -> Vec<Chart> {
+    let (it, all) = (&figures.funnel, figures.leads);
+    if all == 0 {
+        return Vec::new();
+    }
+    let bar = |name: String, class: &'static str, leads: u64, apart: bool| {
+        let value = format!("{} · {}", number(leads), percent(Share::of(leads, all)));
+        let about = format!("{name}: {value}");
+        Row { name, value, note: None, parts: parts([(class, leads)]), about, apart }
     };
-    let mut all = vec![bar("all leads", leads, Kind::Open)];
-    all.extend(it.stages.iter().map(|stage| bar(&format!("{} or further", stage.stage), stage.at_least, Kind::Plain)));
-    all.push(bar("disqualified", it.disqualified, Kind::Bad));
-    bars("chart-funnel", "How far the leads are", &all, Vec::new())
+    let mut bars = vec![bar("all leads".to_owned(), "rest", all, false)];
+    for (at, stage) in it.stages.iter().enumerate() {
+        let last = at + 1 == it.stages.len();
+        let name = if last { escape(&stage.stage) } else { format!("{} or further", escape(&stage.stage)) };
+        bars.push(bar(name, "good", stage.at_least, false));
+    }
+    bars.push(bar("disqualified".to_owned(), "bad", it.disqualified, true));
+    let mut charts = lying("How far leads have come", &[], &bars, all);
+    if it.disqualified > 0 {
+        let named = it.disqualifiers.iter();
+        let bars: Vec<Row> = named.map(|by| bar(escape(&by.disqualifier), "bad", by.leads, false)).collect();
+        charts.extend(lying("Why leads are disqualified, of all leads", &[], &bars, all));
+    }
+    charts
 }
 
-fn groups(all: &[Group]) -> Option<Chart> {
-    let all: Vec<Bar> = all
-        .iter()
-        .filter_map(|group| {
-            let it = group.figures.handovers.as_ref()?.total;
-            Some(Bar {
-                name: name_of(group),
-                parts: vec![
-                    (it.accepted, Kind::Good, "accepted".to_owned()),
-                    (it.rejected, Kind::Bad, "rejected".to_owned()),
-                    (it.open, Kind::Open, "open".to_owned()),
-                ],
-                behind: format!("{}, accepted {}", shown(it.handed_over), percent(it.acceptance_percent)),
-            })
-        })
-        .collect();
-    let legend = vec![key(Kind::Good, "accepted"), key(Kind::Bad, "rejected"), key(Kind::Open, "open")];
-    bars("chart-groups", "Handed over, side by side", &all, legend)
+/// Handovers of each group and their acceptance; where nothing tells of handovers, leads.
+fn groups(report: &Report) -> Vec<Chart> {
+    let named = |name: &Group| escape(&name_of(name));
+    let handed: Option<Vec<(String, HandedOver)>> =
+        report.groups.iter().map(|it| Some((named(it), it.figures.handovers.as_ref()?.total))).collect();
+    let Some(handed) = handed.filter(|all| all.iter().any(|(_, it)| it.handed_over > 0)) else {
+        let whole = report.groups.iter().map(|it| it.figures.leads).max().unwrap_or(0);
+        let bars = report.groups.iter().map(|it| {
+            let (name, value) = (named(it), count(it.figures.leads as usize, "lead", "leads"));
+            let about = format!("{name}: {value}");
+            Row { name, value, parts: parts([("good", it.figures.leads)]), about, ..Row::default() }
+        });
+        return largest("Leads", &[], &bars.collect::<Vec<_>>(), whole);
+    };
+    let whole = handed.iter().map(|(_, it)| it.handed_over).max().unwrap_or(0);
+    let counted = handed.iter().map(|(name, it)| Row {
+        name: name.clone(),
+        value: number(it.handed_over),
+        parts: answered(it),
+        about: format!("{name}: {}", answers(it)),
+        ..Row::default()
+    });
+    let legend = keys([("good", "accepted"), ("bad", "rejected"), ("rest", "open")]);
+    let mut charts = largest("Handovers", &legend, &counted.collect::<Vec<_>>(), whole);
+    let accepted = handed.iter().map(|(name, it)| {
+        let answered = it.accepted + it.rejected;
+        let value = match answered {
+            0 => "no answer yet".to_owned(),
+            _ => format!("{} of {}", percent(it.acceptance_percent), number(answered)),
+        };
+        // A bar for a share is as long as the share.
+        let share = it.acceptance_percent.hundredths().unwrap_or_default();
+        let about = format!("{name}: {value}");
+        Row { name: name.clone(), value, parts: parts([("good", share)]), about, ..Row::default() }
+    });
+    charts.extend(largest("Acceptance, of those answered", &[], &accepted.collect::<Vec<_>>(), 10_000));
+    charts
 }

@@ -1,98 +1,170 @@
-//! A page with charts that needs nothing else: no script, no network.
-
-use serde::Serialize;
+//! A page of HTML with charts that needs nothing else: no script, no network.
 
 use super::about;
-use super::charts::{self, Chart};
+use super::charts::{Chart, of_section, ranges, shares};
 use crate::diagnostic::escape;
 use crate::report::numbers::figures::Report;
 use crate::report::numbers::headlines::Headline;
-use crate::report::numbers::table::{Section, Table};
+use crate::report::numbers::sections::name_of;
+use crate::report::numbers::table::{self, Cell, Section};
 use crate::report::prose::html::fill;
 
-#[derive(Serialize)]
-struct Page<'a> {
-    name: String,
+/// What the page shows.
+#[derive(serde::Serialize)]
+struct Page {
+    title: String,
     about: Vec<String>,
-    headlines: &'a [Headline],
+    headlines: Vec<Tile>,
     sections: Vec<Part>,
-    notes: &'a [String],
-    digest: &'a str,
+    notes: Vec<String>,
+    digest: String,
 }
 
-#[derive(Serialize)]
+#[derive(serde::Serialize)]
+struct Tile {
+    title: String,
+    figure: String,
+    beside: String,
+    good: Option<bool>,
+}
+
+#[derive(serde::Serialize)]
 struct Part {
     id: &'static str,
     title: String,
     how: String,
     instead: Option<String>,
     charts: Vec<Chart>,
-    tables: Vec<Shown>,
+    tables: Vec<Table>,
 }
 
-#[derive(Serialize)]
-struct Shown {
+#[derive(serde::Serialize)]
+struct Table {
     caption: String,
     of: &'static str,
-    /// Titles, and whether their columns hold words.
-    columns: Vec<(&'static str, bool)>,
-    rows: Vec<(String, bool, Vec<String>)>,
+    columns: Vec<Heading>,
+    rows: Vec<Row>,
+}
+
+#[derive(serde::Serialize)]
+struct Heading {
+    title: String,
+    is_text: bool,
+}
+
+#[derive(serde::Serialize)]
+struct Row {
+    name: String,
+    total: bool,
+    cells: Vec<Shown>,
+}
+
+#[derive(serde::Serialize)]
+struct Shown {
+    text: String,
+    is_text: bool,
 }
 
 pub fn render(report: &Report, headlines: &[Headline], sections: &[Section]) -> Result<String, minijinja::Error> {
-    let mut said = about(report).into_iter().map(|line| escape(&line));
+    let mut about = about(report).into_iter().map(|line| escape(&line));
     let page = Page {
-        name: said.next().unwrap_or_default(),
-        about: said.collect(),
-        headlines,
+        title: about.next().unwrap_or_default(),
+        about: about.collect(),
+        headlines: headlines.iter().map(tile).collect(),
         sections: sections.iter().map(|section| part(report, section)).collect(),
-        notes: &report.notes,
-        digest: &report.policy.digest,
+        notes: report.notes.iter().map(|note| escape(note)).collect(),
+        digest: report.policy.digest.clone(),
     };
     fill(include_str!("page.html"), &page)
 }
 
+fn tile(it: &Headline) -> Tile {
+    Tile { title: escape(&it.title), figure: it.figure.clone(), beside: escape(&it.beside), good: it.good }
+}
+
 fn part(report: &Report, section: &Section) -> Part {
-    let charts = if section.instead.is_none() { charts::of(section.id, report) } else { Vec::new() };
-    let tables = if section.instead.is_none() {
-        section.tables.iter().map(|it| shown(section, it)).collect()
-    } else {
-        Vec::new()
-    };
+    let title = escape(&section.title);
+    let mut tables: Vec<Table> = section.tables.iter().map(|table| shown(&title, table)).collect();
+    tables.extend(drawn(report, section.id));
+    let lacks = section.instead.is_some();
     Part {
         id: section.id,
-        title: escape(&section.title),
+        charts: if lacks { Vec::new() } else { of_section(report, section.id) },
+        tables: if lacks { Vec::new() } else { tables },
+        instead: section.instead.as_ref().map(|line| escape(line)),
         how: section.how.clone(),
-        instead: section.instead.clone(),
-        charts: charts.into_iter().map(clean).collect(),
-        tables,
+        title,
     }
 }
 
-fn shown(section: &Section, table: &Table) -> Shown {
-    let is_text = |at: usize| table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| cell.is_text()));
+fn shown(title: &str, table: &table::Table) -> Table {
+    let is_text = |at: usize| table.rows.iter().any(|row| row.cells.get(at).is_some_and(Cell::is_text));
     let columns = table.columns.iter().enumerate();
-    let cells = |row: &crate::report::numbers::table::Row| row.cells.iter().map(|cell| escape(&cell.shown())).collect();
-    Shown {
-        caption: escape(if table.title.is_empty() { &section.title } else { &table.title }),
+    let rows = table.rows.iter().map(|row| Row {
+        name: escape(&row.shown()),
+        total: row.total,
+        cells: row
+            .cells
+            .iter()
+            .enumerate()
+            .map(|(at, cell)| Shown { text: escape(&cell.shown()), is_text: is_text(at) })
+            .collect(),
+    });
+    Table {
+        caption: if table.title.is_empty() { title.to_owned() } else { escape(&table.title) },
         of: table.of,
-        columns: columns.map(|(at, column)| (column.title, is_text(at))).collect(),
-        rows: table.rows.iter().map(|row| (escape(&row.shown()), row.total, cells(row))).collect(),
+        columns: columns.map(|(at, it)| Heading { title: it.title.to_owned(), is_text: is_text(at) }).collect(),
+        rows: rows.collect(),
     }
 }
 
-/// Leads say anything, control characters too, and XML knows few of them.
-fn clean(chart: Chart) -> Chart {
-    let clean = |text: String| escape(&text);
-    Chart {
-        title: clean(chart.title),
-        said: clean(chart.said),
-        shapes: chart.shapes.into_iter().map(|it| charts::Shape { said: clean(it.said), ..it }).collect(),
-        texts: chart
-            .texts
-            .into_iter()
-            .map(|it| charts::Text { text: clean(it.text), whole: it.whole.map(clean), ..it })
-            .collect(),
-        ..chart
+/// What is drawn and stands in no other table.
+fn drawn(report: &Report, id: &str) -> Option<Table> {
+    let (velocity, slas) = (&report.all.velocity, &report.all.slas);
+    match id {
+        "velocity" => {
+            let rows =
+                velocity.iter().map(|it| (it.stage.clone(), it.distribution.iter().map(|it| it.count).collect()));
+            let columns = ranges(&velocity.first()?.distribution);
+            Some(counts("How many stays lasted how long", "stage", columns, rows))
+        }
+        "slas" => {
+            let rows = slas.iter().map(|it| (it.sla.clone(), it.used.iter().map(|it| it.clocks).collect()));
+            let columns = shares(&slas.first()?.used);
+            Some(counts("How much of the time allowed was used, by how many clocks", "sla", columns, rows))
+        }
+        "groups" => {
+            report.all.handovers.as_ref()?;
+            let rows = report.groups.iter().filter_map(|group| {
+                let it = group.figures.handovers.as_ref()?.total;
+                Some((name_of(group), vec![it.accepted, it.rejected, it.open]))
+            });
+            let columns = ["accepted", "rejected", "open"].map(str::to_owned).to_vec();
+            Some(counts("What became of the handovers", "group", columns, rows))
+        }
+        _ => None,
     }
 }
+
+fn counts(
+    caption: &str,
+    of: &'static str,
+    columns: Vec<String>,
+    rows: impl Iterator<Item = (String, Vec<u64>)>,
+) -> Table {
+    let cell = |count: u64| Shown { text: Cell::Count(count).shown(), is_text: false };
+    let row = |(name, counts): (String, Vec<u64>)| Row {
+        name: escape(&name),
+        total: false,
+        cells: counts.into_iter().map(cell).collect(),
+    };
+    Table {
+        caption: caption.to_owned(),
+        of,
+        columns: columns.into_iter().map(|title| Heading { title, is_text: false }).collect(),
+        rows: rows.map(row).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

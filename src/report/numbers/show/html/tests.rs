@@ -1,0 +1,469 @@
+//! Pages of made-up reports, among them odd ones.
+
+use quick_xml::Reader;
+use quick_xml::events::{BytesStart, Event};
+
+use crate::report::numbers::figures::*;
+use crate::report::numbers::sections::of_report;
+use crate::report::numbers::show::charts::of_section;
+use crate::report::numbers::show::charts::picture::{Anchor, Shape, Tenths, width};
+
+/// What a made-up report is like.
+#[derive(Clone, Copy)]
+struct Like<'a> {
+    periods: usize,
+    groups: usize,
+    /// What everything is called.
+    name: &'a str,
+    /// How large its counts are.
+    many: u64,
+    handover: bool,
+}
+
+const USUAL: Like<'_> = Like { periods: 6, groups: 4, name: "first talk", many: 40, handover: true };
+
+fn odd() -> Vec<Like<'static>> {
+    let long =
+        "a name that somebody has made very long, and then a little longer, so that it has no room anywhere at all";
+    let mut all = vec![USUAL];
+    all.extend([0, 1, 2, 7, 12, 13, 24, 53, 60, 120, 121, 700].map(|periods| Like { periods, ..USUAL }));
+    all.extend([0, 1, 20, 21, 200].map(|groups| Like { groups, ..USUAL }));
+    all.extend([0, 1, 9_999, 1_234_567, 1 << 40].map(|many| Like { many, ..USUAL }));
+    all.extend(
+        [
+            "",
+            long,
+            "MMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMMM",
+            "עברית מימין לשמאל עם שם ארוך מאוד מאוד",
+            "見込み客の対応が遅い理由について",
+        ]
+        .map(|name| Like { name, ..USUAL }),
+    );
+    all.push(Like { name: HOSTILE, ..USUAL });
+    all.push(Like { handover: false, ..USUAL });
+    all.push(Like { periods: 0, groups: 0, many: 0, name: "", handover: false });
+    all.push(Like { periods: 120, groups: 200, many: 1 << 40, name: long, handover: true });
+    all
+}
+
+const HOSTILE: &str = "</title><script>alert(\"1\")</script>' onload='x' &amp; \u{1b}[31m \u{202e}txt {{ digest }}";
+
+/// So many, where `at` says which of a row it is; each third has nothing.
+fn some(like: Like<'_>, at: usize) -> u64 {
+    if at % 3 == 2 { 0 } else { like.many * (at as u64 % 5 + 1) / 5 }
+}
+
+fn periods<T>(like: Like<'_>, figures: impl Fn(usize) -> T) -> Vec<InPeriod<T>> {
+    let days = |at: usize| Days {
+        period: format!("{}-W{:02}", 2000 + at / 52, at % 52 + 1),
+        from: "2026-01-05".to_owned(),
+        to: "2026-01-11".to_owned(),
+        ended: at + 1 < like.periods,
+    };
+    (0..like.periods).map(|at| InPeriod { days: days(at), figures: figures(at) }).collect()
+}
+
+fn handed(like: Like<'_>, at: usize) -> HandedOver {
+    let accepted = some(like, at);
+    let (rejected, open) = (accepted / 2, accepted / 3);
+    HandedOver {
+        handed_over: accepted + rejected + open,
+        again: 0,
+        accepted,
+        rejected,
+        open,
+        acceptance_percent: Share::of(accepted, accepted + rejected),
+    }
+}
+
+fn clocks(like: Like<'_>, at: usize) -> Clocks {
+    let (met, breached, running) = (some(like, at), some(like, at + 1), some(like, at));
+    Clocks {
+        started: met + breached + running,
+        met,
+        breached,
+        at_risk: 0,
+        running,
+        paused: 0,
+        cancelled: 0,
+        handed_on: 0,
+        attainment_percent: Share::of(met, met + breached),
+    }
+}
+
+fn contacts(like: Like<'_>, at: usize) -> Contacts {
+    let all = some(like, at);
+    Contacts {
+        handed_over: all * 7,
+        within_5_minutes: all,
+        within_1_hour: all,
+        within_4_hours: all,
+        within_1_day: all,
+        later: all,
+        never: all,
+        waiting: all,
+        within_the_hour_percent: Share::of(all * 2, all * 6),
+    }
+}
+
+fn figures(like: Like<'_>) -> Figures {
+    let name = || like.name.to_owned();
+    let rejections = |at: usize| Rejections {
+        reason: (at > 0).then(|| format!("{} {at}", like.name)),
+        listed: at.is_multiple_of(2),
+        rejected: some(like, at),
+        share_percent: Share::of(some(like, at), like.many * 9),
+    };
+    let ends = [1, 4, 24, 48, 168, 336, 720, 2_160].map(|hours| Length(Some(hours * 3_600_000_000)));
+    let distribution = ends.into_iter().chain([Length(None)]).enumerate();
+    let used = [25, 50, 75, 100, 150, 200].map(Some).into_iter().chain([None]).enumerate();
+    Figures {
+        leads: like.many * 5,
+        handovers: like.handover.then(|| Handovers {
+            total: HandedOver { rejected: like.many * 9, ..handed(like, 0) },
+            periods: periods(like, |at| handed(like, at)),
+            reasons: Some((0..30).map(rejections).collect()),
+        }),
+        efficiency: like.handover.then(|| {
+            let converted = |at| {
+                let counts = handed(like, at);
+                Converted {
+                    handed_over: counts.handed_over,
+                    converted: counts.accepted,
+                    rate_percent: Share::of(counts.accepted, counts.handed_over),
+                    mature: at % 2 == 0,
+                    conversions_in_period: counts.accepted,
+                    period_ratio_percent: Share::of(counts.accepted, counts.handed_over),
+                    handed_over_per_conversion: Ratio { whole: counts.handed_over, part: counts.accepted },
+                }
+            };
+            Efficiency { total: converted(0), periods: periods(like, converted) }
+        }),
+        velocity: vec![Velocity {
+            stage: name(),
+            ended: Lengths::default(),
+            ended_business: None,
+            open: Lengths::default(),
+            distribution: distribution
+                .map(|(at, up_to_seconds)| Bucket { up_to_seconds, count: some(like, at) })
+                .collect(),
+            slas: vec![name()],
+            within_sla_percent: Share::default(),
+        }],
+        slas: vec![Sla {
+            sla: name(),
+            party: Some(name()),
+            total: clocks(like, 0),
+            overrun: Lengths::default(),
+            used: used.map(|(at, up_to_percent)| Used { up_to_percent, clocks: some(like, at) }).collect(),
+            periods: periods(like, |at| clocks(like, at)),
+        }],
+        speed: like.handover.then(|| Speed {
+            total: contacts(like, 0),
+            length: Lengths::default(),
+            periods: periods(like, |at| contacts(like, at)),
+        }),
+        waste: Waste {
+            leads: like.many,
+            cost: None,
+            without_cost: 0,
+            slas: vec![Wasted {
+                sla: name(),
+                counts_as_wasted: false,
+                leads: like.many,
+                late: like.many / 3,
+                never: like.many / 2,
+                cost: Some(vec![Amount { hundredths: 123_456, currency: "EUR".to_owned() }]),
+                actions: vec![Due { action: name(), due: 3 }],
+            }],
+        },
+        readiness: (0..25)
+            .map(|at| Readiness {
+                checklist: (at > 20).then(name),
+                name: name(),
+                met: some(like, at),
+                not_met: some(like, at + 1),
+                unknown: some(like, at + 2),
+                unknown_percent: Share::of(some(like, at + 2), like.many),
+                field: Some(name()),
+                field_missing: some(like, at + 2),
+            })
+            .collect(),
+        funnel: Funnel {
+            stages: (0..3)
+                .map(|at| AtStage { stage: name(), leads: like.many, at_least: like.many * (3 - at) })
+                .collect(),
+            no_stage: like.many,
+            disqualified: like.many,
+            disqualifiers: vec![Disqualified { disqualifier: name(), leads: like.many }],
+        },
+    }
+}
+
+fn report(like: Like<'_>) -> Report {
+    let target = |sla: bool| Target {
+        target: like.name.to_owned(),
+        stage: (!sla).then(|| like.name.to_owned()),
+        sla: sla.then(|| like.name.to_owned()),
+        unknown: None,
+        periods: periods(like, |at| Attained {
+            actual: Reached(if sla {
+                Share::of(some(like, at), like.many).hundredths()
+            } else {
+                Some(some(like, at) * 100)
+            }),
+            target: Reached(Some(if sla { 9_000 } else { like.many * 70 })),
+            attainment_percent: Share::default(),
+            working_days: None,
+            working_days_gone: None,
+            expected: Reached(None),
+            pace_percent: Share::default(),
+            forecast: Reached(None),
+        }),
+    };
+    let group = |at: usize| Group {
+        value: (at > 0).then(|| format!("{at} {}", like.name)),
+        others: at == 199,
+        figures: figures(Like { periods: 1, many: like.many / (at as u64 + 1), ..like }),
+    };
+    Report {
+        schema: 1,
+        policy: About { name: like.name.to_owned(), version: 2, digest: "sha256:0".to_owned() },
+        as_of: "2026-03-10T12:00:00Z".to_owned(),
+        zone: "Europe/Sofia".to_owned(),
+        period: "week",
+        from: None,
+        to: None,
+        by: (like.groups > 0).then(|| "source".to_owned()),
+        mature_after_days: 90,
+        leads: like.many * 5,
+        unread: 0,
+        notes: vec![like.name.to_owned()],
+        targets: vec![target(false), target(true)],
+        all: figures(like),
+        groups: (0..like.groups).map(group).collect(),
+    }
+}
+
+const SECTIONS: [&str; 10] =
+    ["targets", "handovers", "efficiency", "velocity", "slas", "speed", "waste", "readiness", "funnel", "groups"];
+
+/// Left, top, right and bottom of what a shape covers.
+fn extent(shape: &Shape) -> [i64; 4] {
+    match shape {
+        Shape::Rect { x, y, width, height, .. } => [x.0, y.0, x.0 + width.0, y.0 + height.0],
+        Shape::Line { x1, y1, x2, y2, .. } => [x1.0.min(x2.0), y1.0.min(y2.0), x1.0.max(x2.0), y1.0.max(y2.0)],
+        Shape::Text { x, y, anchor, text, .. } => {
+            let wide = width(text);
+            let left = match anchor {
+                Anchor::Start => x.0,
+                Anchor::Middle => x.0 - wide / 2,
+                Anchor::End => x.0 - wide,
+            };
+            // A letter reaches below the line that it stands on.
+            [left, y.0 - 95, left + wide, y.0 + 30]
+        }
+    }
+}
+
+#[test]
+fn nothing_is_outside_its_picture_and_no_text_lies_on_another() {
+    let (mut pictures, mut pairs) = (0, 0);
+    for like in odd() {
+        let report = report(like);
+        for chart in SECTIONS.iter().flat_map(|id| of_section(&report, id)) {
+            let picture = &chart.picture;
+            let said = |what: &Shape| format!("{what:?} in {} of {} periods, {}", chart.title, like.periods, like.many);
+            assert!(picture.height.0 > 0);
+            for shape in &picture.shapes {
+                let [left, top, right, bottom] = extent(shape);
+                let fits = left >= 0 && top >= 0 && right <= picture.width.0 && bottom <= picture.height.0;
+                assert!(fits && left <= right && top <= bottom, "{}", said(shape));
+            }
+            let texts: Vec<&Shape> = picture.shapes.iter().filter(|it| matches!(it, Shape::Text { .. })).collect();
+            for (at, one) in texts.iter().enumerate() {
+                for other in texts.iter().skip(at + 1) {
+                    let ([l, t, r, b], [left, top, right, bottom]) = (extent(one), extent(other));
+                    let apart = r <= left || right <= l || b <= top || bottom <= t;
+                    assert!(apart, "{}\n{}", said(one), said(other));
+                    pairs += 1;
+                }
+            }
+            pictures += 1;
+        }
+    }
+    assert!(pictures > 300 && pairs > 100_000, "{pictures} pictures, {pairs} pairs");
+}
+
+/// The elements of a page in their order, with the texts within them; the page is XML but for its first line and what
+/// has no end.
+fn elements(page: &str) -> Vec<(BytesStart<'static>, String)> {
+    let (_, body) = page.split_once("<body>").unwrap();
+    let xml = format!("<body>{}", body.split_once("</html>").unwrap().0);
+    let mut reader = Reader::from_str(&xml);
+    let (mut found, mut open): (Vec<(BytesStart<'static>, String)>, Vec<usize>) = (Vec::new(), Vec::new());
+    loop {
+        match reader.read_event().unwrap_or_else(|why| panic!("{why}\n{xml}")) {
+            Event::Start(it) => {
+                open.push(found.len());
+                found.push((it.into_owned(), String::new()));
+            }
+            Event::Empty(it) => found.push((it.into_owned(), String::new())),
+            Event::End(_) => assert!(open.pop().is_some()),
+            Event::Text(text) => open.iter().for_each(|at| found[*at].1.push_str(&text.decode().unwrap())),
+            Event::GeneralRef(of) => {
+                let entities = [("lt", "<"), ("gt", ">"), ("amp", "&"), ("quot", "\""), ("#x27", "'"), ("#x2f", "/")];
+                let of = of.decode().unwrap();
+                let said = entities.iter().find(|(name, _)| *name == of).unwrap_or_else(|| panic!("an entity {of}")).1;
+                open.iter().for_each(|at| found[*at].1.push_str(said));
+            }
+            Event::Eof => return found,
+            _ => {}
+        }
+    }
+}
+
+fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
+    element.attributes().map(|it| it.unwrap()).find(|it| it.key.as_ref() == name.as_bytes()).map(|it| {
+        let value = String::from_utf8(it.value.into_owned()).unwrap();
+        value.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#x27;", "'")
+    })
+}
+
+#[test]
+fn every_page_is_well_formed_needs_nothing_and_has_a_table_for_each_chart() {
+    for like in odd() {
+        let report = report(like);
+        let page = report.html().unwrap();
+        for never in ["<script", "http:", "https:", "url(", "src=", "<link", "@import", "NaN", "onload='", "\u{1b}"] {
+            assert!(!page.contains(never), "{never}\n{page}");
+        }
+        let found = elements(&page);
+        let mut ids: Vec<String> = found.iter().filter_map(|(it, _)| attribute(it, "id")).collect();
+        let of = |name: &str| found.iter().filter(|(it, _)| it.name().as_ref() == name.as_bytes()).count();
+        let charts: usize = SECTIONS.iter().map(|id| of_section(&report, id).len()).sum();
+        assert_eq!(of("figure"), charts);
+        let drawn = found.iter().filter(|(it, _)| attribute(it, "role").is_some_and(|role| role == "img"));
+        for (chart, _) in drawn.clone() {
+            for id in attribute(chart, "aria-labelledby").unwrap().split(' ') {
+                assert!(ids.iter().any(|it| it == id), "{id}");
+            }
+        }
+        assert_eq!(drawn.count(), charts);
+        let before = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), before);
+        assert_eq!(of("caption"), of("table"));
+        // A table of a section stands within what opens, after its charts.
+        for section in of_report(&report).iter().filter(|it| it.instead.is_none()) {
+            let start = page.find(&format!("<section id=\"{}\">", section.id)).unwrap();
+            let part = &page[start..][..page[start..].find("</section>").unwrap()];
+            let drawn = part.matches("<figure").count();
+            assert!(drawn == 0 || part.matches("<table>").count() >= section.tables.len(), "{part}");
+            assert_eq!(drawn > 0, part.contains("<details>"), "{part}");
+        }
+        assert_eq!(page, report.html().unwrap());
+    }
+}
+
+/// Except those of what is left of a whole: the table has the whole and its parts.
+#[test]
+fn every_figure_that_is_drawn_stands_in_a_table() {
+    let report = report(USUAL);
+    let found = elements(&report.html().unwrap());
+    let tables: Vec<&String> =
+        found.iter().filter(|(it, _)| it.name().as_ref() == b"td").map(|(_, text)| text).collect();
+    let mut seen = 0;
+    for chart in SECTIONS.iter().flat_map(|id| of_section(&report, id)) {
+        for shape in &chart.picture.shapes {
+            let Shape::Text { text, class: "value" | "on-good" | "on-bad" | "on-middle", .. } = shape else {
+                continue;
+            };
+            for word in text.split(" · ") {
+                let figure = word.trim_end_matches('*').trim_end_matches(" leads").trim_end_matches(" unknown");
+                let figure = figure.split(" of ").next().unwrap();
+                if !["time allowed", "no answer yet"].contains(&figure) {
+                    assert!(tables.iter().any(|it| *it == figure), "{figure} of {text} in {}", chart.title);
+                    seen += 1;
+                }
+            }
+        }
+    }
+    assert!(seen > 150, "{seen}");
+}
+
+#[test]
+fn what_leads_and_policies_say_is_text_and_nothing_else() {
+    let page = report(Like { name: HOSTILE, ..USUAL }).html().unwrap();
+    let shown = "</title><script>alert(\"1\")</script>' onload='x' &amp; \\u{1b}[31m \\u{202e}txt {{ digest }}";
+    let found = elements(&page);
+    for (name, least) in [("title", 20), ("th", 10), ("h1", 1), ("li", 2), ("caption", 1), ("figcaption", 1)] {
+        let holding = found.iter().filter(|(it, text)| it.name().as_ref() == name.as_bytes() && text.contains(shown));
+        assert!(holding.count() >= least, "{name}");
+    }
+    for (element, _) in &found {
+        for attribute in element.attributes() {
+            let name = attribute.unwrap().key;
+            assert!(!name.as_ref().starts_with(b"on"), "{element:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_period_is_an_empty_place() {
+    let report = report(USUAL);
+    let chart = of_section(&report, "handovers").remove(0);
+    let empty = report.all.handovers.as_ref().unwrap().periods.iter().filter(|it| it.figures.handed_over == 0).count();
+    let texts = |what: &str| {
+        let is = |it: &&Shape| matches!(it, Shape::Text { text, class: "value", .. } if text == what);
+        chart.picture.shapes.iter().filter(is).count()
+    };
+    assert!(empty > 0);
+    assert_eq!((texts("–"), texts("0 %")), (empty, 0));
+    assert!(chart.about.contains(": nothing was handed over"), "{}", chart.about);
+}
+
+#[test]
+fn every_colour_has_its_rule_in_each_scheme() {
+    let page = include_str!("../page.html");
+    let report = report(USUAL);
+    for chart in SECTIONS.iter().flat_map(|id| of_section(&report, id)) {
+        let drawn = chart.picture.shapes.iter().map(|shape| match shape {
+            Shape::Rect { class, .. } => ("", *class),
+            Shape::Line { class, .. } => ("line", *class),
+            Shape::Text { class, .. } => ("text", *class),
+        });
+        let keys = chart.legend.iter().map(|key| ("", key.class));
+        for (element, class) in drawn.chain(keys) {
+            let plain = ["line.grid", "text.name", "text.value"].contains(&format!("{element}.{class}").as_str());
+            let rule = if class == "mark" { "line.mark {".to_owned() } else { format!("{element}.{class} {{") };
+            assert!(plain || page.contains(&rule), "{rule}");
+        }
+    }
+    for variable in
+        ["good", "bad", "middle", "rest", "on-good", "on-bad", "on-middle", "on-rest", "text", "dim", "back"]
+    {
+        assert_eq!(page.matches(&format!("--{variable}: #")).count(), 3, "{variable}");
+    }
+}
+
+#[test]
+fn the_first_bars_are_drawn_where_there_are_very_many() {
+    let report = report(Like { groups: 200, periods: 700, ..USUAL });
+    let groups = of_section(&report, "groups");
+    assert_eq!(groups.iter().filter_map(|it| it.note.as_deref()).collect::<Vec<_>>(), ["The table has 180 more."; 2]);
+    let handovers = of_section(&report, "handovers");
+    assert_eq!(handovers[0].note.as_deref(), Some("The latest 120 of 700 periods; the table has all."));
+    let titles: Vec<String> = of_section(&report, "readiness").into_iter().map(|it| it.title).collect();
+    assert_eq!(titles, ["What can be judged of the leads, 1 of 2", "What can be judged of the leads, 2 of 2"]);
+    // Bars of one question are of one scale, and fill their picture where there is nothing larger.
+    let widest = handovers[0].picture.shapes.iter().map(|it| extent(it)[2]).max().unwrap();
+    assert!(widest <= handovers[0].picture.width.0 && handovers[0].wide);
+}
+
+#[test]
+fn lengths_have_one_decimal_at_most() {
+    let said = |it: i64| serde_json::to_string(&Tenths(it)).unwrap();
+    assert_eq!([0, 10, 125, -5].map(said), ["\"0\"", "\"1\"", "\"12.5\"", "\"-0.5\""]);
+}
