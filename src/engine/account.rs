@@ -10,7 +10,7 @@ use super::truth::Outcome;
 use super::verdict::Verdict;
 use super::{Evaluator, Worker};
 use crate::decimal::Decimal;
-use crate::intake::{Cell, Lead, LeadError, TextRef};
+use crate::intake::{Cell, Lead, LeadError};
 use crate::policy::{Cost, EventId, FieldRef, Policy, SlaStatus};
 use crate::time::Instant;
 
@@ -18,8 +18,8 @@ use crate::time::Instant;
 /// are named by their places in the policy that decides.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Account {
-    /// What the field says by which leads are grouped; none where it is empty.
-    pub group: Option<String>,
+    /// What the field says by which leads are grouped, folded as comparisons see it, and as written; none where it is empty.
+    pub group: Option<(String, String)>,
     /// The stage of the lead.
     pub stage: Option<usize>,
     /// The disqualifications that are met.
@@ -146,14 +146,13 @@ impl AccountPlan {
         match self.reasons.iter().position(|set| set.contains(lead.bytes(text))) {
             Some(listed) => Reason::Listed(listed),
             None if private => Reason::Other(PRIVATE.to_owned()),
-            None => Reason::Other(written(lead, text)),
+            None => Reason::Other(cut(lead.raw(text))),
         }
     }
 }
 
-/// A text as it was written, cut to what fits in a table.
-fn written(lead: &Lead, text: TextRef) -> String {
-    let raw = lead.raw(text);
+/// A text, cut to what fits in a table.
+fn cut(raw: &str) -> String {
     match raw.char_indices().nth(LONGEST) {
         None => raw.to_owned(),
         Some((end, _)) => format!("{}…", raw.get(..end).unwrap_or_default()),
@@ -303,14 +302,15 @@ fn logs<'a>(events: &'a [usize], all: &'a [Occurrences]) -> impl Iterator<Item =
     events.iter().filter_map(|event| all.get(*event))
 }
 
-/// What a field says, as a group of leads is called.
-fn shown(lead: &Lead, slot: Slot) -> Option<String> {
-    match lead.cell(slot) {
-        Cell::Text(text) => Some(written(lead, text)),
-        Cell::Number(number) => Some(number.to_string()),
-        Cell::YesNo(yes) => Some(if yes { "yes" } else { "no" }.to_owned()),
-        _ => None,
-    }
+/// What a field says: folded, and as a group of leads is called.
+fn shown(lead: &Lead, slot: Slot) -> Option<(String, String)> {
+    let said = match lead.cell(slot) {
+        Cell::Text(text) => return Some((cut(lead.text(text)), cut(lead.raw(text)))),
+        Cell::Number(number) => number.to_string(),
+        Cell::YesNo(yes) => if yes { "yes" } else { "no" }.to_owned(),
+        _ => return None,
+    };
+    Some((said.clone(), said))
 }
 
 impl Evaluator {

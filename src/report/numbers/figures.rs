@@ -338,6 +338,9 @@ pub struct Contacts {
     pub never: u64,
     pub waiting: u64,
     pub within_the_hour_percent: Share,
+    /// Accepted, and of these never contacted since they were handed over.
+    pub accepted: u64,
+    pub accepted_and_never_contacted: u64,
 }
 
 impl From<&Counts> for Contacts {
@@ -353,6 +356,8 @@ impl From<&Counts> for Contacts {
             never: it.never,
             waiting: it.waiting,
             within_the_hour_percent: Share::of(minutes + hour, it.handed_over - it.waiting),
+            accepted: it.accepted,
+            accepted_and_never_contacted: it.uncalled,
         }
     }
 }

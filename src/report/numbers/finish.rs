@@ -22,11 +22,13 @@ const LONGEST_GAP: usize = 120;
 pub fn report(counter: Counter<'_>, leads: u64, unread: u64) -> Report {
     let Counter { policy, now, ask, tallies, .. } = &counter;
     let maker = Maker { counter: &counter, handover: policy.handover.as_ref() };
-    let mut groups: Vec<Group> = tallies
-        .groups
-        .iter()
-        .map(|(value, tally)| Group { value: value.clone(), others: false, figures: maker.figures(tally) })
-        .collect();
+    let groups = tallies.groups.values();
+    let group = |(name, tally): &(Option<String>, Tally)| Group {
+        value: name.clone(),
+        others: false,
+        figures: maker.figures(tally),
+    };
+    let mut groups: Vec<Group> = groups.map(group).collect();
     // The largest first; what is as large stays in the order of its name.
     groups.sort_by_key(|group| std::cmp::Reverse(group.figures.leads));
     let others = tallies.others.iter();

@@ -45,6 +45,10 @@ pub fn headlines(report: &Report) -> Vec<Headline> {
         let beside = format!("{} within the hour", Cell::Share(it.total.within_the_hour_percent).shown());
         say("Median time to contact", median, beside, None);
     }
+    if let Some(it) = all.speed.as_ref().map(|it| it.total).filter(|it| it.accepted > 0) {
+        let beside = format!("of {} accepted", Cell::Count(it.accepted).shown());
+        say("Accepted, never contacted", Cell::Count(it.accepted_and_never_contacted).shown(), beside, None);
+    }
     if !all.waste.slas.is_empty() {
         let cost = all.waste.cost.clone().filter(|cost| !cost.is_empty());
         let beside = cost.map_or_else(|| "leads".to_owned(), |cost| Cell::Money(cost).shown());

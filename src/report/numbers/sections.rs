@@ -272,7 +272,8 @@ fn slas(figures: &Figures) -> Section {
 fn speed(figures: &Figures) -> Section {
     let (id, title) = ("speed", "Speed to first contact");
     let how = "From the handover to the first contact after it, in plain time, whatever the hour. Waiting: handed over less \
-               than an hour ago and not contacted yet. Within the hour: contacted within one hour ÷ all that are not waiting.";
+               than an hour ago and not contacted yet. Within the hour: contacted within one hour ÷ all that are not waiting. Never \
+               contacted: accepted, and not contacted since the handover.";
     let Some(it) = &figures.speed else { return lacking(id, title, how, "contacted at") };
     let cells = |it: &Contacts| {
         let buckets = [it.within_5_minutes, it.within_1_hour, it.within_4_hours, it.within_1_day, it.later];
@@ -302,7 +303,26 @@ fn speed(figures: &Figures) -> Section {
         columns: columns(LENGTHS),
         rows: vec![total(lengths(&it.length).to_vec())],
     };
-    section(id, title, how, vec![buckets, length])
+    let mut tables = vec![buckets, length];
+    if it.total.accepted > 0 {
+        let cells = |it: &Contacts| {
+            let (all, never) = (it.accepted, it.accepted_and_never_contacted);
+            vec![Cell::Count(all), Cell::Count(all - never), Cell::Count(never), Cell::Share(Share::of(never, all))]
+        };
+        tables.push(Table {
+            id: "accepted",
+            title: "Accepted, and then?".to_owned(),
+            of: "period",
+            columns: columns([
+                ("accepted", "accepted"),
+                ("accepted_and_contacted", "contacted"),
+                ("accepted_and_never_contacted", "never contacted"),
+                ("never_contacted_percent", "share"),
+            ]),
+            rows: by_period(&it.periods, &it.total, cells),
+        });
+    }
+    section(id, title, how, tables)
 }
 
 fn money(cost: Option<&Vec<Amount>>) -> Cell {

@@ -86,6 +86,8 @@ pub struct Counts {
     pub conversions: u64,
     /// Within each of [`WITHIN`], and later.
     pub contacted: [u64; 5],
+    /// Accepted, and never contacted since they were handed over.
+    pub uncalled: u64,
     /// Not contacted, and handed over less than an hour ago.
     pub waiting: u64,
     /// Not contacted.
@@ -102,6 +104,7 @@ impl Counts {
         self.converted += other.converted;
         self.conversions += other.conversions;
         self.contacted.iter_mut().zip(other.contacted).for_each(|(own, other)| *own += other);
+        self.uncalled += other.uncalled;
         self.waiting += other.waiting;
         self.never += other.never;
     }
@@ -214,8 +217,8 @@ pub struct Tally {
 #[derive(Clone, Debug, Default)]
 pub struct Tallies {
     pub all: Tally,
-    /// By what the field says; none where it is empty.
-    pub groups: BTreeMap<Option<String>, Tally>,
+    /// By what the field says, folded, with the first of its spellings in the order of letters; none where it is empty.
+    pub groups: BTreeMap<Option<String>, (Option<String>, Tally)>,
     /// The groups that have no row of their own.
     pub others: Option<Box<Tally>>,
     /// Of each target, by period: leads that entered the stage; or clocks on time, and clocks decided.
@@ -227,8 +230,13 @@ impl Tallies {
         let handed: Vec<Handed> = if account.unknown { Vec::new() } else { handovers(account).collect() };
         self.all.add(account, &handed, rules);
         if grouped {
-            let tally = if self.groups.contains_key(&account.group) || self.groups.len() < MOST_ROWS {
-                self.groups.entry(account.group.clone()).or_default()
+            let (key, shown) = account.group.clone().unzip();
+            let tally = if self.groups.contains_key(&key) || self.groups.len() < MOST_ROWS {
+                let (name, tally) = self.groups.entry(key).or_insert_with(|| (shown.clone(), Tally::default()));
+                if shown < *name {
+                    *name = shown;
+                }
+                tally
             } else {
                 self.others.get_or_insert_default()
             };
@@ -334,7 +342,10 @@ impl Tally {
         }
         match &it.answer {
             Answer::Open => counts.open += 1,
-            Answer::Accepted => counts.accepted += 1,
+            Answer::Accepted => {
+                counts.accepted += 1;
+                counts.uncalled += u64::from(it.contacted.is_none());
+            }
             Answer::Rejected(reason) => {
                 counts.rejected += 1;
                 let is_new = || !self.reasons.contains_key(reason);
