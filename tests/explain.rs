@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot read its files has failed")]
 #![expect(clippy::disallowed_methods, reason = "a test reads its own files")]
 
+use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -290,6 +291,36 @@ fn a_lead_comes_in_on_one_line_or_on_many_or_is_said_to_be_unreadable() {
     assert_eq!(run("").0, 2);
     let several = "{\n\"id\": \"A\"}\n";
     assert_eq!(run(&format!("[{several},{several}]")).0, 2);
+}
+
+/// The same lead as a line of JSON, as a row of a table, and by a mapping.
+#[test]
+fn a_lead_of_a_table_is_explained_as_one_of_json_is() {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("explain-tables");
+    fs::create_dir_all(&folder).unwrap();
+    let policy = "policy \"Small\"\n  version 1\nlead\n  size is a number\nstage \"MQL\"\n  is reached when size is at least 5\n";
+    let mapping = "name: Small\nseparator: ';'\nfields: {id: No, size: Staff}\n";
+    for (name, text) in [
+        ("small.handover", policy),
+        ("small.yaml", mapping),
+        ("leads.ndjson", "{\"id\":\"A\",\"size\":\"7\"}\n{\"id\":\"B\",\"size\":\"2\"}\n"),
+        ("leads.csv", "id,size\nA,7\nB,2\n"),
+        ("leads.txt", "No;Staff\nA;7\nB;2\n"),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
+    let own = ["--policy", "small.handover", "--now", "2026-03-10T12:00:00Z", "--format", "json", "--lead", "B"];
+    let say = |arguments: &[&str]| {
+        let done = explain_in(&folder, &[&own[..], arguments].concat());
+        assert_eq!(done.status.code(), Some(0), "{}", text(done.stderr));
+        text(done.stdout)
+    };
+    let json = say(&["leads.ndjson"]);
+    assert_eq!(say(&["leads.csv"]), json);
+    assert_eq!(say(&["--source", "small.yaml", "leads.txt"]), json);
+    assert_eq!(say(&["--input", "csv", "leads.csv"]), json);
+    let missing = explain_in(&folder, &["--policy", "small.handover", "--lead", "C", "leads.csv"]);
+    assert_eq!(text(missing.stderr), "handover: there is no lead `C` in `leads.csv`\n");
 }
 
 #[test]

@@ -8,12 +8,14 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use clap::ValueEnum;
 use handover::diagnostic::escape;
+use handover::export::Input;
 use handover::intake::{self, Stream, StreamError, Unit};
 use handover::loader::{LoadError, folder};
 use handover::report::explain::{self, Explanation};
 use handover::{Decision, Evaluator, Outputs, Worker};
 use serde::de::IgnoredAny;
 
+use super::leads::{Origin, converted};
 use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy::{self, STDIN};
@@ -29,6 +31,8 @@ Examples:
                                         where this lead stands, and why
   handover explain --policy acme.handover --stage SQL --lead L0001 leads.ndjson
                                         why lead L0001 of many is, or is not, an SQL
+  handover explain --policy acme.handover --source zoho --lead 4711 leads.csv
+                                        a lead of a CRM's export
   handover explain --policy acme.handover --format markdown lead.json
                                         for a ticket
   handover explain --policy acme.handover --format html lead.json > lead.html
@@ -49,6 +53,9 @@ pub struct Args {
     /// Explain why the lead is, or is not, in this stage
     #[arg(long, value_name = "STAGE")]
     stage: Option<String>,
+
+    #[command(flatten)]
+    origin: Origin,
 
     #[command(flatten)]
     now: Now,
@@ -139,15 +146,27 @@ fn read(evaluator: &Evaluator, now: DateTime<Utc>, args: &Args) -> Result<Found,
     } else {
         Box::new(folder::open(&args.path).map_err(|why: LoadError| failed(why.to_string()))?)
     };
-    let (format, input) = sniff(input).map_err(|why| failed(why.to_string()))?;
+    let export = args.origin.export()?;
+    let (format, input, converter) = match args.origin.kind_of(&args.path, export.mapping()) {
+        Some(kind) if export.mapping().is_some() || kind == Input::Csv => {
+            let versions: Vec<_> = evaluator.versions().collect();
+            export.open(kind, input, &versions, &args.path.to_string_lossy())?
+        }
+        // What names no other kind may be a lead a line, or one JSON text.
+        _ => {
+            let (format, input) = sniff(input).map_err(|why| failed(why.to_string()))?;
+            (format, input, None)
+        }
+    };
     let names = Outputs::only(["lead"]).map_err(other)?;
     let names = Evaluator::only(evaluator.policy().clone(), now, names);
     let make = || {
         let (mut whole, mut named, mut leads) = (evaluator.worker(), names.worker(), 0);
-        move |unit: Unit<'_>, found: &mut Found| {
+        let look = move |unit: Unit<'_>, found: &mut Found| {
             leads += 1;
             look(&unit, &mut whole, &mut named, args.lead.as_deref(), leads, found)
-        }
+        };
+        converted(look, converter.clone())
     };
     let stream = Stream { format, threads: Some(NonZeroUsize::MIN), max_line: LONGEST };
     let mut all = Found::default();

@@ -25,6 +25,17 @@ pub struct Leads {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MOST_THREADS))]
     threads: Option<u16>,
 
+    #[command(flatten)]
+    origin: Origin,
+
+    /// The longest line to read, in bytes, up to 268435456; a longer one becomes an error record
+    #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
+    max_line: usize,
+}
+
+/// How leads are written, and what makes leads of an export.
+#[derive(clap::Args)]
+pub struct Origin {
     /// How the leads are written: a JSON object a line, one JSON object or array, or a table with a header [default: by
     /// the mapping or the file's extension, else ndjson]
     #[arg(long, value_enum, value_name = "FORMAT")]
@@ -38,10 +49,6 @@ pub struct Leads {
     /// The file of one of the mapping's joins, such as `calls=calls.csv`; it is read first and held in memory
     #[arg(long, value_name = "JOIN=FILE", value_parser = join)]
     join: Vec<(String, PathBuf)>,
-
-    /// The longest line to read, in bytes, up to 268435456; a longer one becomes an error record
-    #[arg(long, value_name = "BYTES", default_value_t = 16 * 1024 * 1024)]
-    max_line: usize,
 }
 
 /// More threads than any machine has cores, and few enough for the system to have room for.
@@ -83,7 +90,7 @@ impl Leads {
         H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
     {
         let threads = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
-        let export = self.export()?;
+        let export = self.origin.export()?;
         let mut all = Summary::default();
         for path in &self.paths {
             let name = path.to_string_lossy();
@@ -94,7 +101,7 @@ impl Leads {
                     |why: handover::loader::LoadError| Failure::Read { path: name.to_string(), why: why.to_string() };
                 Box::new(folder::open(path).map_err(failed)?)
             };
-            let kind = self.kind_of(path, export.mapping());
+            let kind = self.origin.kind_of(path, export.mapping()).unwrap_or(export::Input::Ndjson);
             let (format, input, converter) = export.open(kind, input, versions, &name)?;
             let stream = Stream { format, threads, max_line: self.max_line };
             let file = (self.paths.len() > 1).then_some(name.as_ref());
@@ -115,22 +122,26 @@ impl Leads {
         }
         Ok(all)
     }
+}
 
-    fn kind_of(&self, path: &Path, mapping: Option<&Mapping>) -> export::Input {
+impl Origin {
+    /// How the leads in a file are written; none where nothing tells.
+    pub fn kind_of(&self, path: &Path, mapping: Option<&Mapping>) -> Option<export::Input> {
         let is = |extension: &str| path.extension().is_some_and(|own| own == extension);
         match (self.input, mapping) {
-            (Some(Input::Json), _) => export::Input::Json,
-            (Some(Input::Ndjson), _) => export::Input::Ndjson,
-            (Some(Input::Csv), _) => export::Input::Csv,
-            (None, Some(mapping)) => mapping.input,
-            (None, None) if is("json") => export::Input::Json,
-            (None, None) if is("csv") || is("tsv") => export::Input::Csv,
-            (None, None) => export::Input::Ndjson,
+            (Some(Input::Json), _) => Some(export::Input::Json),
+            (Some(Input::Ndjson), _) => Some(export::Input::Ndjson),
+            (Some(Input::Csv), _) => Some(export::Input::Csv),
+            (None, Some(mapping)) => Some(mapping.input),
+            (None, None) if is("json") => Some(export::Input::Json),
+            (None, None) if is("csv") || is("tsv") => Some(export::Input::Csv),
+            (None, None) if is("ndjson") => Some(export::Input::Ndjson),
+            (None, None) => None,
         }
     }
 
     /// The mapping, and the tables that it joins.
-    fn export(&self) -> Result<Export, Failure> {
+    pub fn export(&self) -> Result<Export, Failure> {
         let Some(source) = &self.source else {
             if let Some((name, _)) = self.join.first() {
                 return Err(Failure::Other(format!("`--join {name}` belongs to a mapping, which `--source` names")));
@@ -142,7 +153,7 @@ impl Leads {
 }
 
 /// A handler of leads that is given rows or records.
-fn converted<O>(
+pub fn converted<O>(
     mut handler: impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
     mut converter: Option<Converter>,
 ) -> impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()> {

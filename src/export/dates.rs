@@ -20,12 +20,10 @@ pub struct Way {
 
 #[derive(Clone, Debug)]
 enum Kind {
-    Signs(Vec<Item<'static>>),
+    /// In the signs of strftime; `is_utc` where a `Z` stands behind the time.
+    Signs { items: Vec<Item<'static>>, is_utc: bool },
     /// Since 1970 in UTC: how many make a second, and whether midnight means the day.
-    Epoch {
-        per_second: i64,
-        is_day: bool,
-    },
+    Epoch { per_second: i64, is_day: bool },
 }
 
 /// Seconds since 1970 have at most so many digits; more are milliseconds.
@@ -54,13 +52,16 @@ impl Way {
         let items: Result<Vec<Item<'static>>, _> = StrftimeItems::new(text).parse_to_owned();
         let items =
             items.map_err(|_| format!("a date written `{text}`: one of its `%` stands for nothing; {SIGNS}"))?;
-        let way = Way { text: text.to_owned(), kind: Kind::Signs(items) };
+        let way = Way {
+            text: text.to_owned(),
+            kind: Kind::Signs { items, is_utc: text.ends_with('Z') && !text.ends_with("%Z") },
+        };
         way.tried().map(|()| way)
     }
 
     /// Whether a time that is written this way can be read again.
     fn tried(&self) -> Result<(), String> {
-        let Kind::Signs(items) = &self.kind else { return Ok(()) };
+        let Kind::Signs { items, .. } = &self.kind else { return Ok(()) };
         let Some(sample) = DateTime::<Utc>::from_timestamp(1_637_675_156, 0) else { return Ok(()) };
         let mut written = String::new();
         let is_written = write!(written, "{}", sample.format_with_items(items.iter())).is_ok();
@@ -80,8 +81,9 @@ impl Way {
     /// A text as ISO 8601; none where it is written in another way. A date alone stays one, whatever the zone; a time
     /// without an offset is in the zone, or else stays without one.
     pub fn read(&self, text: &str, zone: Option<Tz>) -> Option<String> {
-        let items = match &self.kind {
-            Kind::Signs(items) => items,
+        let (items, zone) = match &self.kind {
+            Kind::Signs { items, is_utc: false } => (items, zone),
+            Kind::Signs { items, is_utc: true } => (items, Some(Tz::UTC)),
             Kind::Epoch { per_second, is_day } => return epoch(text, *per_second, *is_day),
         };
         let mut parsed = Parsed::new();
@@ -192,6 +194,20 @@ mod tests {
         ] {
             let said = Way::new(way).err().unwrap_or_default();
             assert!(said.contains(why), "{way}: {said}");
+        }
+    }
+
+    #[test]
+    fn a_z_behind_a_time_is_utc_and_behind_a_day_nothing() {
+        let read =
+            |way: &str, text: &str| Way::new(way).ok().and_then(|way| way.read(text, Some(chrono_tz::Asia::Tokyo)));
+        for (way, text, found) in [
+            ("%Y-%m-%dT%H:%M:%SZ", "2026-03-01T09:15:00Z", "2026-03-01T09:15:00Z"),
+            ("%Y-%m-%dT%H:%M:%S", "2026-03-01T09:15:00", "2026-03-01T00:15:00Z"),
+            ("%+", "2026-03-01T09:15:00.5+09:00", "2026-03-01T00:15:00.500Z"),
+            ("%Y-%m-%dT00:00:00Z", "2026-03-01T00:00:00Z", "2026-03-01"),
+        ] {
+            assert_eq!(read(way, text).as_deref(), Some(found), "{way}");
         }
     }
 

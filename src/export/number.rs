@@ -74,6 +74,11 @@ impl Digits {
         Digits { point: style.decimal, without, units }
     }
 
+    /// Whether numbers stay as they are.
+    pub fn are_plain(&self) -> bool {
+        self.point.is_none() && self.without.is_empty() && self.units.is_empty()
+    }
+
     /// A text without what the style strips.
     pub fn bare<'a>(&self, text: &'a str) -> &'a str {
         strip(text, &self.without)

@@ -47,7 +47,9 @@ impl<T: PartialEq> Words<T> {
         if let Some((.., it)) = self.0.iter().find(|(word, ..)| word == text) {
             return Some(it);
         }
-        if self.0.is_empty() {
+        let first = text.trim_start().bytes().next().map(|byte| byte.to_ascii_lowercase());
+        // Most texts are none of the words, and most of these begin otherwise.
+        if text.is_ascii() && !self.0.iter().any(|(_, plain, _)| plain.bytes().next() == first) {
             return None;
         }
         let tidy = tidy(text);

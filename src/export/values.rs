@@ -79,6 +79,7 @@ impl Reading {
                 "" => Value::Nothing,
                 text => Value::Text(Cow::Borrowed(text)),
             },
+            Kind::Number(digits) if digits.are_plain() => Value::Text(Cow::Borrowed(text)),
             Kind::Number(digits) => Value::Text(digits.read(text).map_or(Cow::Borrowed(text), Cow::Owned)),
             Kind::Length(length, digits) => {
                 let point = self.style.decimal.unwrap_or(Point::Point);
