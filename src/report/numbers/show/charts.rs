@@ -17,8 +17,10 @@ use rows::{Row, rows};
 
 /// Of more periods than this, the latest are drawn.
 const MOST_COLUMNS: usize = 120;
-/// Of more bars than this, the first are drawn, or the rest comes in a picture of its own.
-const MOST_ROWS: usize = 20;
+/// More bars than this come in several pictures, each of which has room on a printed page.
+const MOST_ROWS: usize = 12;
+/// Where the largest come first, these are drawn.
+const LARGEST: usize = 24;
 /// A picture with no more bars is told in words bar by bar.
 const MOST_WORDS: usize = 13;
 
@@ -175,12 +177,14 @@ fn lying(title: &str, legend: &[Key], bars: &[Row], whole: u64) -> Vec<Chart> {
     sheets.iter().enumerate().map(draw).collect()
 }
 
-/// A picture of the first bars only.
+/// Pictures of the first bars only.
 fn largest(title: &str, legend: &[Key], bars: &[Row], whole: u64) -> Vec<Chart> {
-    let drawn = bars.get(..MOST_ROWS).unwrap_or(bars);
-    let left = bars.len() - drawn.len();
-    let note = (left > 0).then(|| format!("The table has {} more.", thousands(left)));
-    lying(title, legend, drawn, whole).into_iter().map(|it| Chart { note: note.clone(), ..it }).collect()
+    let drawn = bars.get(..LARGEST).unwrap_or(bars);
+    let mut charts = lying(title, legend, drawn, whole);
+    if let Some(last) = charts.last_mut().filter(|_| drawn.len() < bars.len()) {
+        last.note = Some(format!("The table has {} more.", thousands(bars.len() - drawn.len())));
+    }
+    charts
 }
 
 fn target(target: &Target) -> Option<Chart> {

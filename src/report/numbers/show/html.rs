@@ -35,6 +35,8 @@ struct Part {
     how: String,
     instead: Option<String>,
     charts: Vec<Chart>,
+    /// Of what there is nothing to draw.
+    lines: Vec<String>,
     tables: Vec<Table>,
 }
 
@@ -84,15 +86,21 @@ fn tile(it: &Headline) -> Tile {
 
 fn part(report: &Report, section: &Section) -> Part {
     let title = escape(&section.title);
-    let mut tables: Vec<Table> = section.tables.iter().map(|table| shown(&title, table)).collect();
-    tables.extend(drawn(report, section.id));
     let lacks = section.instead.is_some();
+    let (full, empty): (Vec<_>, Vec<_>) = section.tables.iter().partition(|table| !table.rows.is_empty());
+    // The title of a target that nothing can be held against says why.
+    let none = |it: &table::Table| if it.id == "targets" { escape(&it.title) } else { format!("{}: none.", it.title) };
     Part {
         id: section.id,
         charts: if lacks { Vec::new() } else { of_section(report, section.id) },
-        tables: if lacks { Vec::new() } else { tables },
+        lines: if lacks { Vec::new() } else { empty.into_iter().map(none).collect() },
+        tables: match lacks {
+            true => Vec::new(),
+            false => full.into_iter().map(|it| shown(&title, it)).chain(drawn(report, section.id)).collect(),
+        },
         instead: section.instead.as_ref().map(|line| escape(line)),
-        how: section.how.clone(),
+        // A figure and its unit stay on one line.
+        how: section.how.replace(" %", "\u{a0}%"),
         title,
     }
 }

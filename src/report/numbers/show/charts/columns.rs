@@ -43,7 +43,7 @@ const PLOT: i64 = 1_500;
 const LINE: i64 = 150;
 /// Between two names where some are left out, and where none is.
 const GAP: i64 = 80;
-const CLOSE: i64 = 30;
+const CLOSE: i64 = 10;
 /// A bar is not broader.
 const BROADEST: i64 = 560;
 
@@ -114,7 +114,9 @@ pub fn columns(columns: &[Column], unit: Unit, border: Option<Border>, wide: boo
         }
         if let Some(mark) = column.mark {
             let y = floor - height(mark);
-            picture.line("mark", (middle - slot * 9 / 20, y), (middle + slot * 9 / 20, y));
+            for class in ["halo", "mark"] {
+                picture.line(class, (middle - slot * 9 / 20, y), (middle + slot * 9 / 20, y));
+            }
             // A figure does not stand on the mark.
             if y < above + 20 && y > above - 180 {
                 above = y;

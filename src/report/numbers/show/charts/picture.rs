@@ -103,10 +103,9 @@ fn letter(c: char) -> i64 {
         (_, 0) => 0,
         (_, 2) => 160,
         (' ' | '.' | ',' | ':' | ';' | '\'' | '!' | '|' | 'i' | 'j' | 'l' | 'f' | 't' | 'r' | '(' | ')' | '-', _) => 52,
-        ('m' | 'w' | 'M' | 'W' | '@' | '%' | '…', _) => 122,
-        ('0'..='9' | 'a'..='z' | '–' | '·', _) => 78,
-        (c, _) if c.is_lowercase() => 100,
-        (c, _) if c.is_ascii() => 98,
+        ('m' | 'M' | 'W' | '@' | '%' | '…', _) => 122,
+        ('0'..='9' | 'a'..='v' | 'x'..='z' | '–' | '·', _) => 78,
+        (c, _) if c.is_lowercase() || c.is_ascii() || c == '≤' => 102,
         _ => 125,
     }
 }
@@ -122,7 +121,14 @@ fn cut(text: &str, room: i64) -> String {
         used <= room
     };
     let shown: String = text.chars().take_while(fits).collect();
-    shown.trim_end().to_owned() + "…"
+    let shown = shown.trim_end();
+    // What is read from the right ends at the left, and so does its ellipsis.
+    let mark = if shown.ends_with(is_from_the_right) { "\u{200f}" } else { "" };
+    format!("{shown}…{mark}")
+}
+
+fn is_from_the_right(c: char) -> bool {
+    matches!(c, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}')
 }
 
 /// How long `part` is where `whole` is as long as the room: never longer.

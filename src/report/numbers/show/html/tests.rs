@@ -27,7 +27,7 @@ fn odd() -> Vec<Like<'static>> {
         "a name that somebody has made very long, and then a little longer, so that it has no room anywhere at all";
     let mut all = vec![USUAL];
     all.extend([0, 1, 2, 7, 12, 13, 24, 53, 60, 120, 121, 700].map(|periods| Like { periods, ..USUAL }));
-    all.extend([0, 1, 20, 21, 200].map(|groups| Like { groups, ..USUAL }));
+    all.extend([0, 1, 12, 13, 24, 25, 200].map(|groups| Like { groups, ..USUAL }));
     all.extend([0, 1, 9_999, 1_234_567, 1 << 40].map(|many| Like { many, ..USUAL }));
     all.extend(
         [
@@ -361,6 +361,7 @@ fn every_page_is_well_formed_needs_nothing_and_has_a_table_for_each_chart() {
             let part = &page[start..][..page[start..].find("</section>").unwrap()];
             let drawn = part.matches("<figure").count();
             assert!(drawn == 0 || part.matches("<table>").count() >= section.tables.len(), "{part}");
+            assert!(!part.contains("<tbody>\n</tbody>"), "{part}");
             assert_eq!(drawn > 0, part.contains("<details>"), "{part}");
         }
         assert_eq!(page, report.html().unwrap());
@@ -425,6 +426,41 @@ fn an_empty_period_is_an_empty_place() {
 }
 
 #[test]
+fn each_range_of_a_distribution_has_its_name() {
+    for many in [5, 40, 1_234_567] {
+        let report = report(Like { many, ..USUAL });
+        for (id, names) in [
+            ("velocity", &["≤1h", "≤4h", "≤1d", "≤2d", "≤7d", "≤14d", "≤30d", "≤90d", ">90d"][..]),
+            ("slas", &["≤25%", "≤50%", "≤75%", "≤100%", "≤150%", "≤200%", ">200%"]),
+            ("speed", &["≤5min", "≤1h", "≤4h", "≤1d", "later", "never", "waiting"]),
+        ] {
+            let chart = of_section(&report, id).remove(0);
+            let floor = |it: &&Shape| matches!(it, Shape::Text { class: "dim", anchor: Anchor::Middle, .. });
+            let shown: Vec<&str> = chart.picture.shapes.iter().filter(floor).map(text).collect();
+            assert_eq!(shown, names);
+        }
+    }
+}
+
+fn text(shape: &Shape) -> &str {
+    match shape {
+        Shape::Text { text, .. } => text,
+        _ => "",
+    }
+}
+
+#[test]
+fn where_there_is_nothing_a_line_says_so() {
+    let mut report = report(Like { periods: 0, ..USUAL });
+    report.targets[0].unknown = Some("nobody knows".to_owned());
+    report.all.handovers.as_mut().unwrap().reasons = Some(Vec::new());
+    let page = report.html().unwrap();
+    for line in ["<p><bdi>first talk: nobody knows</bdi></p>", "<p><bdi>Why leads were rejected: none.</bdi></p>"] {
+        assert!(page.contains(line), "{line}\n{page}");
+    }
+}
+
+#[test]
 fn every_colour_has_its_rule_in_each_scheme() {
     let page = include_str!("../page.html");
     let report = report(USUAL);
@@ -452,11 +488,11 @@ fn every_colour_has_its_rule_in_each_scheme() {
 fn the_first_bars_are_drawn_where_there_are_very_many() {
     let report = report(Like { groups: 200, periods: 700, ..USUAL });
     let groups = of_section(&report, "groups");
-    assert_eq!(groups.iter().filter_map(|it| it.note.as_deref()).collect::<Vec<_>>(), ["The table has 180 more."; 2]);
+    assert_eq!(groups.iter().filter_map(|it| it.note.as_deref()).collect::<Vec<_>>(), ["The table has 176 more."; 2]);
     let handovers = of_section(&report, "handovers");
     assert_eq!(handovers[0].note.as_deref(), Some("The latest 120 of 700 periods; the table has all."));
     let titles: Vec<String> = of_section(&report, "readiness").into_iter().map(|it| it.title).collect();
-    assert_eq!(titles, ["What can be judged of the leads, 1 of 2", "What can be judged of the leads, 2 of 2"]);
+    assert_eq!(titles, ["1 of 3", "2 of 3", "3 of 3"].map(|which| format!("What can be judged of the leads, {which}")));
     // Bars of one question are of one scale, and fill their picture where there is nothing larger.
     let widest = handovers[0].picture.shapes.iter().map(|it| extent(it)[2]).max().unwrap();
     assert!(widest <= handovers[0].picture.width.0 && handovers[0].wide);
