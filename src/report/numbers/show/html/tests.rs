@@ -103,6 +103,8 @@ fn contacts(like: Like<'_>, at: usize) -> Contacts {
         never: all,
         waiting: all,
         within_the_hour_percent: Share::of(all * 2, all * 6),
+        accepted: all * 3,
+        accepted_and_never_contacted: all,
     }
 }
 
