@@ -81,7 +81,7 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section]) -> 
 }
 
 fn tile(it: &Headline) -> Tile {
-    Tile { title: escape(&it.title), figure: it.figure.clone(), beside: escape(&it.beside), good: it.good }
+    Tile { title: escape(&it.title), figure: it.figure.clone(), beside: unbroken(&escape(&it.beside)), good: it.good }
 }
 
 fn part(report: &Report, section: &Section) -> Part {
@@ -99,10 +99,14 @@ fn part(report: &Report, section: &Section) -> Part {
             false => full.into_iter().map(|it| shown(&title, it)).chain(drawn(report, section.id)).collect(),
         },
         instead: section.instead.as_ref().map(|line| escape(line)),
-        // A figure and its unit stay on one line.
-        how: section.how.replace(" %", "\u{a0}%"),
+        how: unbroken(&section.how),
         title,
     }
+}
+
+/// A figure and its unit stay on one line.
+fn unbroken(text: &str) -> String {
+    text.replace(" %", "\u{a0}%")
 }
 
 fn shown(title: &str, table: &table::Table) -> Table {

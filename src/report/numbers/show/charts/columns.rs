@@ -41,9 +41,8 @@ const NARROW: i64 = 4_000;
 const WIDE: i64 = 8_600;
 const PLOT: i64 = 1_500;
 const LINE: i64 = 150;
-/// Between two names where some are left out, and where none is.
+/// Between two names, where some are left out.
 const GAP: i64 = 80;
-const CLOSE: i64 = 10;
 /// A bar is not broader.
 const BROADEST: i64 = 560;
 
@@ -77,16 +76,16 @@ pub fn columns(columns: &[Column], unit: Unit, border: Option<Border>, wide: boo
     let slot = room / count;
     let bar = (slot * 7 / 10).clamp(10, BROADEST);
     // Each n-th name, and each n-th value: those of the last column are always there.
-    let each = |widest: i64| if widest + CLOSE <= slot { 1 } else { ((widest + GAP) * count + room - 1) / room.max(1) };
+    let each = |widest: i64| if widest <= slot { 1 } else { ((widest + GAP) * count + room - 1) / room.max(1) };
     let name_step = each(name);
     let values: Vec<&str> = {
         let full = columns.iter().map(|it| width(&it.value)).max().unwrap_or(0);
-        let fits = full + CLOSE <= slot;
+        let fits = full <= slot;
         columns.iter().map(|it| if fits { it.value.as_str() } else { it.short.as_str() }).collect()
     };
     let value_step = {
         let widest = values.iter().map(|it| width(it)).max().unwrap_or(0);
-        if widest + CLOSE <= slot { 1 } else { each(widest).max(name_step) }
+        if widest <= slot { 1 } else { each(widest).max(name_step) }
     };
     let is_shown = |at: usize, step: i64| (columns.len() - 1 - at) as i64 % step == 0;
 

@@ -429,7 +429,7 @@ fn an_empty_period_is_an_empty_place() {
 
 #[test]
 fn each_range_of_a_distribution_has_its_name() {
-    for many in [5, 40, 1_234_567] {
+    for many in [5, 40, 9_000, 1_234_567] {
         let report = report(Like { many, ..USUAL });
         for (id, names) in [
             ("velocity", &["≤1h", "≤4h", "≤1d", "≤2d", "≤7d", "≤14d", "≤30d", "≤90d", ">90d"][..]),
@@ -483,6 +483,22 @@ fn every_colour_has_its_rule_in_each_scheme() {
         ["good", "bad", "middle", "rest", "on-good", "on-bad", "on-middle", "on-rest", "text", "dim", "back"]
     {
         assert_eq!(page.matches(&format!("--{variable}: #")).count(), 3, "{variable}");
+    }
+}
+
+#[test]
+fn colours_can_be_told_in_grey() {
+    let page = include_str!("../page.html");
+    let lightness = |variable: &str, scheme: usize| {
+        let hex = &page.split(&format!("--{variable}: #")).nth(scheme + 1).unwrap()[..6];
+        let part = |at: usize| i64::from_str_radix(&hex[at..at + 2], 16).unwrap();
+        (299 * part(0) + 587 * part(2) + 114 * part(4)) / 1_000
+    };
+    for scheme in 0..3 {
+        let mut all = ["good", "middle", "bad", "rest", "soft"].map(|variable| lightness(variable, scheme));
+        all.sort_unstable();
+        // What is only left of a whole may be close to the ground that it lies on.
+        assert!(all.windows(2).skip(usize::from(scheme == 1)).take(3).all(|pair| pair[1] - pair[0] >= 35), "{all:?}");
     }
 }
 
