@@ -1,9 +1,10 @@
 //! How far a long run has come: leads, how fast, and how many could not be read. On a terminal only.
 
+use std::fmt;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 /// A line on standard error that goes away in the end.
 pub struct Progress {
@@ -50,8 +51,12 @@ impl Progress {
 
 fn line() -> ProgressBar {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
-    if let Ok(style) = ProgressStyle::with_template("{human_pos} leads, {per_sec}{msg}") {
-        bar.set_style(style);
+    if let Ok(style) = ProgressStyle::with_template("{human_pos} leads, {rate} a second{msg}") {
+        let rate = |state: &ProgressState, out: &mut dyn fmt::Write| {
+            // Where there is no room for it, there is no rate.
+            let _ = write!(out, "{}", HumanCount(state.per_sec() as u64));
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     bar
 }

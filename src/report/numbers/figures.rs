@@ -228,7 +228,7 @@ impl From<&Counts> for HandedOver {
 pub struct Rejections {
     /// Null where none was given.
     pub reason: Option<String>,
-    /// Whether the policy lists it.
+    /// Whether the policy lists it, or lists none.
     pub listed: bool,
     pub rejected: u64,
     pub share_percent: Share,

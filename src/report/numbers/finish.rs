@@ -140,7 +140,8 @@ impl Maker<'_> {
         let mut rows: Vec<Rejections> = listed.collect();
         rows.extend(tally.reasons.iter().filter_map(|(reason, count)| match reason {
             Reason::Listed(_) => None,
-            Reason::Other(text) => Some(row(Some(text.clone()), false, *count)),
+            // Where the policy lists none, any reason will do.
+            Reason::Other(text) => Some(row(Some(text.clone()), names.is_empty(), *count)),
             Reason::None => Some(row(None, false, *count)),
         }));
         rows.sort_by_key(|row| std::cmp::Reverse(row.rejected));

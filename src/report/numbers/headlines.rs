@@ -27,17 +27,17 @@ pub fn headlines(report: &Report) -> Vec<Headline> {
     if let Some(it) =
         all.handovers.as_ref().filter(|it| it.reasons.is_some() || it.total.accepted > 0).map(|it| it.total)
     {
-        let beside = format!("of {} answered, {} open", it.accepted + it.rejected, it.open);
+        let beside = format!("of {} answered, {} open", shown(it.accepted + it.rejected), shown(it.open));
         say("Acceptance", Cell::Share(it.acceptance_percent).shown(), beside, None);
     }
     if let Some(it) = all.efficiency.as_ref().map(|it| it.total) {
-        let beside = format!("{} of {} handed over", it.converted, it.handed_over);
+        let beside = format!("{} of {} handed over", shown(it.converted), shown(it.handed_over));
         let immature = if it.mature { "" } else { ", immature" };
         say("Converted", Cell::Share(it.rate_percent).shown(), beside + immature, None);
     }
     for it in &all.slas {
         let (met, decided) = (it.total.met, it.total.met + it.total.breached);
-        let beside = format!("{met} of {decided} on time");
+        let beside = format!("{} of {} on time", shown(met), shown(decided));
         say(&it.sla, Cell::Share(it.total.attainment_percent).shown(), beside, None);
     }
     if let Some(it) = &all.speed {
@@ -46,15 +46,19 @@ pub fn headlines(report: &Report) -> Vec<Headline> {
         say("Median time to contact", median, beside, None);
     }
     if let Some(it) = all.speed.as_ref().map(|it| it.total).filter(|it| it.accepted > 0) {
-        let beside = format!("of {} accepted", Cell::Count(it.accepted).shown());
-        say("Accepted, never contacted", Cell::Count(it.accepted_and_never_contacted).shown(), beside, None);
+        let beside = format!("of {} accepted", shown(it.accepted));
+        say("Accepted, never contacted", shown(it.accepted_and_never_contacted), beside, None);
     }
     if !all.waste.slas.is_empty() {
         let cost = all.waste.cost.clone().filter(|cost| !cost.is_empty());
         let beside = cost.map_or_else(|| "leads".to_owned(), |cost| Cell::Money(cost).shown());
-        say("Wasted", Cell::Count(all.waste.leads).shown(), beside, None);
+        say("Wasted", shown(all.waste.leads), beside, None);
     }
     said
+}
+
+fn shown(count: u64) -> String {
+    Cell::Count(count).shown()
 }
 
 /// The latest period of a target; while it runs, its pace tells whether it is good.
