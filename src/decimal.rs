@@ -188,6 +188,18 @@ impl Digits {
     }
 }
 
+/// A number of parts, each 1 ÷ 10^`places` of a whole, in its shortest form: `52.5` of 5250 and 2.
+pub fn shortest(parts: i128, places: u32) -> String {
+    let digits = parts.unsigned_abs().to_string();
+    let places = usize::try_from(places).unwrap_or(usize::MAX);
+    let missing = places.saturating_add(1).saturating_sub(digits.len());
+    let digits = "0".repeat(missing) + &digits;
+    let (whole, part) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
+    let part = part.trim_end_matches('0');
+    let (sign, point) = (if parts < 0 { "-" } else { "" }, if part.is_empty() { "" } else { "." });
+    format!("{sign}{whole}{point}{part}")
+}
+
 /// `n ÷ d` to the nearest whole number, halves away from zero; `d` is above zero.
 pub fn divide_half_away(n: i128, d: i128) -> i128 {
     let (quotient, rest) = (n / d, n % d);
@@ -333,6 +345,21 @@ mod tests {
             [("1200", "1200"), ("52.50", "52.5"), ("-0.25", "-0.25"), ("1e3", "1000"), ("5e-4", "0.0005")]
         {
             assert_eq!(decimal(text).to_string(), shown);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_whole_are_written_shortly() {
+        for (parts, places, written) in [
+            (5_250, 2, "52.5"),
+            (6_000, 2, "60"),
+            (-25, 2, "-0.25"),
+            (0, 6, "0"),
+            (1, 6, "0.000001"),
+            (-120, 0, "-120"),
+            (i128::MIN, 1, "-17014118346046923173168730371588410572.8"),
+        ] {
+            assert_eq!(shortest(parts, places), written);
         }
     }
 

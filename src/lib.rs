@@ -73,6 +73,7 @@ pub mod syntax;
 pub mod testing;
 pub mod text;
 pub mod time;
+mod yaml;
 
 pub use check::{Compiled, compile};
 pub use diagnostic::Diagnostics;

@@ -439,6 +439,29 @@ fn days_that_are_asked_for_bound_what_is_counted() {
     assert_eq!(all, number(&json(&crm(&["--format", "json"]))["all"]["handovers"]["total"], "handed_over"));
 }
 
+/// A target is for a whole period, so half of one is held against nothing.
+#[test]
+fn targets_are_of_whole_periods_whatever_days_are_asked_for() {
+    let periods = |arguments: &[&str]| {
+        let found = json(&crm(&[&["--format", "json"], arguments].concat()));
+        found["targets"][0]["periods"].as_array().unwrap().clone()
+    };
+    let (all, some) = (periods(&[]), periods(&["--from", "2025-12-15", "--to", "2026-02-03"]));
+    let names: Vec<&str> = some.iter().map(|it| it["period"].as_str().unwrap()).collect();
+    assert_eq!(names, ["2025-12", "2026-01", "2026-02"]);
+    assert_eq!(
+        some,
+        all.iter().filter(|it| names.contains(&it["period"].as_str().unwrap())).cloned().collect::<Vec<_>>()
+    );
+    assert!(all.len() > some.len());
+}
+
+#[test]
+fn leads_whose_cost_nobody_knows_are_said() {
+    let notes = json(&crm(&["--format", "json"]))["notes"].to_string();
+    assert!(notes.contains("7 wasted leads have no known cost"), "{notes}");
+}
+
 /// The folder of real files that others made, where it is.
 fn real(name: &str) -> Option<PathBuf> {
     let folder = root().join("../shared/data").join(name);

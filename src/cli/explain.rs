@@ -147,16 +147,13 @@ fn read(evaluator: &Evaluator, now: DateTime<Utc>, args: &Args) -> Result<Found,
         Box::new(folder::open(&args.path).map_err(|why: LoadError| failed(why.to_string()))?)
     };
     let export = args.origin.export()?;
-    let (format, input, converter) = match args.origin.kind_of(&args.path, export.mapping()) {
-        Some(kind) if export.mapping().is_some() || kind == Input::Csv => {
-            let versions: Vec<_> = evaluator.versions().collect();
-            export.open(kind, input, &versions, &args.path.to_string_lossy())?
-        }
-        // What names no other kind may be a lead a line, or one JSON text.
-        _ => {
-            let (format, input) = sniff(input).map_err(|why| failed(why.to_string()))?;
-            (format, input, None)
-        }
+    let kind = args.origin.kind_of(&args.path, export.mapping()).unwrap_or(Input::Ndjson);
+    let versions: Vec<_> = evaluator.versions().collect();
+    let (format, input, converter) = export.open(kind, input, &versions, &args.path.to_string_lossy())?;
+    // Leads as they are may stand on a line each, or be one JSON text, whatever the file is called.
+    let (format, input) = match &converter {
+        Some(_) => (format, input),
+        None => sniff(input).map_err(|why| failed(why.to_string()))?,
     };
     let names = Outputs::only(["lead"]).map_err(other)?;
     let names = Evaluator::only(evaluator.policy().clone(), now, names);

@@ -31,10 +31,7 @@ struct Source {
 impl Source {
     /// What does not fit, each on the line of its key.
     fn failure(&self, all: &[BadColumns]) -> Failure {
-        let said = |bad: &BadColumns| {
-            let line = export::line_of(&self.text, &bad.path).map(|line| format!(":{line}")).unwrap_or_default();
-            format!("`{}{line}`: {bad}", self.shown)
-        };
+        let said = |bad: &BadColumns| format!("`{}:{}`: {bad}", self.shown, bad.line(&self.text));
         Failure::Several(all.iter().map(said).collect())
     }
 }

@@ -103,6 +103,8 @@ pub struct AccountPlan {
     converted: Vec<usize>,
     /// One for each reason that is listed.
     reasons: Vec<Set>,
+    /// The events whose reasons nobody may see.
+    private: Vec<usize>,
     group: Option<Slot>,
     cost: Option<Price>,
 }
@@ -132,6 +134,7 @@ impl AccountPlan {
             contacted: of(|it| &it.contacted),
             converted: of(|it| &it.converted),
             reasons: handover.iter().flat_map(|it| &it.reasons).map(|it| Set::new([it.as_str()].into_iter())).collect(),
+            private: (0..policy.events.len()).filter(|at| is_private(policy, *at)).collect(),
             group: group.map(|at| slot(crate::policy::FieldId(at))),
             cost: handover.and_then(|it| it.cost.as_ref()).map(|cost| match cost {
                 Cost::Fixed(money) => Price::Fixed(money.amount, money.currency.clone()),
@@ -140,15 +143,31 @@ impl AccountPlan {
         }
     }
 
-    /// What the text of a reason stands for.
-    pub fn reason(&self, cell: Cell, lead: &Lead, private: bool) -> Reason {
+    /// Why a lead was rejected by an event.
+    pub fn given(&self, event: usize, at: Instant, cell: Cell, lead: &Lead) -> Given {
+        (event, at, self.reason(event, cell, lead))
+    }
+
+    fn reason(&self, event: usize, cell: Cell, lead: &Lead) -> Reason {
         let Cell::Text(text) = cell else { return Reason::None };
         match self.reasons.iter().position(|set| set.contains(lead.bytes(text))) {
             Some(listed) => Reason::Listed(listed),
-            None if private => Reason::Other(PRIVATE.to_owned()),
+            None if self.private.contains(&event) => Reason::Other(PRIVATE.to_owned()),
             None => Reason::Other(cut(lead.raw(text))),
         }
     }
+}
+
+/// Whether the reason of an event stands in a private field, or in a private list.
+fn is_private(policy: &Policy, event: usize) -> bool {
+    let Some(event) = policy.events.get(event) else { return false };
+    let list = event.from.and_then(|list| policy.fields.get(list.index()));
+    let field = match event.reason_in {
+        Some(FieldRef::Lead(id)) => policy.fields.get(id.index()),
+        Some(FieldRef::Item(item)) => list.and_then(|list| list.items.get(item as usize)),
+        None => return false,
+    };
+    [list, field].into_iter().flatten().any(|field| field.private)
 }
 
 /// A text, cut to what fits in a table.

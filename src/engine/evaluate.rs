@@ -215,8 +215,7 @@ impl State {
             if at <= setting.moment.now {
                 log.add(at);
                 if let (Some(reason), Some(account)) = (plan.reason_in, &setting.program.account) {
-                    let given = account.reason(self.lead.cell(reason), &self.lead, plan.reason_is_private);
-                    self.reasons.push((event, at, given));
+                    self.reasons.push(account.given(event, at, self.lead.cell(reason), &self.lead));
                 }
                 if let Some(reason) = plan.reason_in
                     && !has_reason(self.lead.cell(reason), &self.lead, setting.program)
@@ -420,8 +419,7 @@ impl Items for Gather<'_> {
                 log.add(at);
             }
             if let (Some(reason), Some(account)) = (event.reason_in, &self.setting.program.account) {
-                let given = account.reason(lead.item_cell(reason), lead, event.reason_is_private);
-                self.reasons.push((event.event, at, given));
+                self.reasons.push(account.given(event.event, at, lead.item_cell(reason), lead));
             }
             if let Some(reason) = event.reason_in
                 && !has_reason(lead.item_cell(reason), lead, self.setting.program)

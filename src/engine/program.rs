@@ -230,7 +230,6 @@ pub struct ItemEvent {
     pub dated_by: Slot,
     /// The field whose text must be among the reasons, where the policy checks that.
     pub reason_in: Option<Slot>,
-    pub reason_is_private: bool,
 }
 
 /// Where an event comes from.
@@ -241,7 +240,6 @@ pub struct EventPlan {
     pub from_list: bool,
     /// The field of the lead whose text must be among the reasons.
     pub reason_in: Option<Slot>,
-    pub reason_is_private: bool,
 }
 
 /// A score; points in hundredths.

@@ -13,6 +13,7 @@ use super::table::{Cells, Dialect, Header, Splitter, not_text};
 use super::values::Value;
 use crate::intake::LeadError;
 use crate::policy::Field;
+use crate::yaml::Path;
 
 /// Makes leads of rows or records, for one thread.
 pub struct Converter {
@@ -64,7 +65,7 @@ impl Converter {
                 "none of its columns is a field of the policy: {}; a mapping says which column is which (`--source`)",
                 header.shown()
             );
-            return Err(vec![BadColumns { path: "its header".to_owned(), why }]);
+            return Err(vec![BadColumns { path: Path::of(&["its header"]), why }]);
         }
         Converter::new(&mapping, Some((header, dialect)), fields, id, Arc::default())
     }

@@ -14,6 +14,7 @@ use super::table::{Header, Layout, Splitter, Table, not_text};
 use super::values::{Reading, Value};
 use crate::intake::{self, Format, LeadError, Stream};
 use crate::policy::Type;
+use crate::yaml::Path;
 
 /// The rows of one join, by the lead that they are about.
 #[derive(Debug)]
@@ -102,7 +103,7 @@ impl Joined {
     {
         let layout = Layout { separator: join.separator, encoding: join.encoding, header: join.header };
         let Table { dialect, header, line, rows } = Table::open(input, layout).map_err(BadJoin::File)?;
-        let bad = |why: String| BadJoin::Mapping(BadColumns { path: format!("joins.{name}.lead"), why });
+        let bad = |why: String| BadJoin::Mapping(BadColumns { path: Path::of(&["joins", name, "lead"]), why });
         let Some(from) = join.lead.from.as_ref().filter(|_| join.lead.joined.is_none()) else {
             return Err(bad("this is a column of the join: `lead: NAME`, or `lead: {from: NAME, …}`".to_owned()));
         };

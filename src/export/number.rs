@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::mapping::{Point, Style};
+use crate::decimal::{divide_half_away, shortest};
 use crate::text::fold;
 
 /// An exact decimal: a mantissa and how many of its digits are decimals.
@@ -36,21 +37,13 @@ impl Number {
     /// The number of parts, each 1 ÷ `parts` of a whole, if that number is small enough; rounded half away from zero.
     pub fn in_parts(self, parts: i128) -> Option<i128> {
         let scale = 10i128.checked_pow(self.places)?;
-        Some(crate::decimal::divide_half_away(self.mantissa.checked_mul(parts)?, scale))
+        Some(divide_half_away(self.mantissa.checked_mul(parts)?, scale))
     }
 }
 
 impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.mantissa.unsigned_abs().to_string();
-        let places = usize::try_from(self.places).unwrap_or(usize::MAX);
-        let missing = (places + 1).saturating_sub(digits.len());
-        let digits = "0".repeat(missing) + &digits;
-        let (whole, part) = digits.split_at_checked(digits.len() - places).unwrap_or((&digits, ""));
-        let part = part.trim_end_matches('0');
-        let sign = if self.mantissa < 0 { "-" } else { "" };
-        let point = if part.is_empty() { "" } else { "." };
-        write!(f, "{sign}{whole}{point}{part}")
+        f.write_str(&shortest(self.mantissa, self.places))
     }
 }
 

@@ -6,15 +6,23 @@ use super::table::Header;
 use super::values::Reading;
 use crate::diagnostic::did_you_mean;
 use crate::policy::{Field, Type};
+use crate::yaml::Path;
 
 /// Why a mapping does not fit a policy or a file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{path}: {why}")]
 pub struct BadColumns {
     /// The key of the mapping: `fields.mql_at`.
-    pub path: String,
+    pub(super) path: Path,
     /// In one sentence.
-    pub why: String,
+    pub(super) why: String,
+}
+
+impl BadColumns {
+    /// The line of the key in the text of the mapping, from 1.
+    pub fn line(&self, mapping: &str) -> usize {
+        self.path.line(mapping)
+    }
 }
 
 /// What to write for each lead.
@@ -78,7 +86,7 @@ impl Planner<'_> {
     pub fn plan(&self) -> Result<Plan, Vec<BadColumns>> {
         let (mut root, mut bad) = (Vec::new(), Vec::new());
         for (path, cell) in &self.mapping.fields {
-            let key = format!("fields.{path}");
+            let key = Path::of(&["fields", path]);
             let Some(parts) = self.path_of(path, &key, &mut bad) else { continue };
             let ty = self.field(path).map_or(Type::Text, |field| field.ty.clone());
             if let Some(leaf) = self.leaf(cell, &ty, cell.joined.as_deref(), &key, &mut bad) {
@@ -86,11 +94,11 @@ impl Planner<'_> {
             }
         }
         for (path, lines) in &self.mapping.lists {
-            let key = format!("lists.{path}");
+            let key = Path::of(&["lists", path]);
             match self.field(path) {
                 Some(field) if field.ty == Type::Items => {
                     let items = lines.iter().enumerate();
-                    let items = items.map(|(at, line)| self.items(line, field, &format!("{key}[{at}]"), &mut bad));
+                    let items = items.map(|(at, line)| self.items(line, field, &key.item(at), &mut bad));
                     put(&mut root, &field.path, Node::List(items.collect()));
                 }
                 Some(_) => {
@@ -105,16 +113,16 @@ impl Planner<'_> {
                 None => {
                     let id = self.id.join(".");
                     let why = format!("the mapping has joins, so it says in which column `{id}` stands");
-                    self.key(&id, "fields", why, &mut bad)
+                    self.key(&id, &Path::of(&["fields"]), why, &mut bad)
                 }
                 Some(By::Field(path)) => {
                     let why = format!(
                         "`fields` does not say in which column `{path}` stands; a column is named by `by: {{from: COLUMN}}`"
                     );
-                    self.key(path, &format!("joins.{name}.by"), why, &mut bad)
+                    self.key(path, &Path::of(&["joins", name, "by"]), why, &mut bad)
                 }
                 Some(By::Column(cell)) => {
-                    let key = format!("joins.{name}.by");
+                    let key = Path::of(&["joins", name, "by"]);
                     self.leaf(cell, &Type::Text, cell.joined.as_deref(), &key, &mut bad)
                 }
             };
@@ -124,9 +132,9 @@ impl Planner<'_> {
     }
 
     /// Where a field of the lead stands that rows of a join are found by.
-    fn key(&self, path: &str, key: &str, why: String, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
+    fn key(&self, path: &str, key: &Path, why: String, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
         let Some(cell) = self.mapping.fields.get(path).filter(|cell| cell.joined.is_none()) else {
-            let missing = BadColumns { path: key.to_owned(), why };
+            let missing = BadColumns { path: key.clone(), why };
             if !bad.contains(&missing) {
                 bad.push(missing);
             }
@@ -141,7 +149,7 @@ impl Planner<'_> {
     }
 
     /// The parts of a path that the policy has.
-    fn path_of(&self, path: &str, key: &str, bad: &mut Vec<BadColumns>) -> Option<Vec<String>> {
+    fn path_of(&self, path: &str, key: &Path, bad: &mut Vec<BadColumns>) -> Option<Vec<String>> {
         if let Some(field) = self.field(path) {
             return Some(field.path.clone());
         }
@@ -150,19 +158,19 @@ impl Planner<'_> {
         }
         let names: Vec<String> = self.fields.iter().map(Field::dotted).collect();
         let near = near(path, names.iter().map(String::as_str));
-        bad.push(BadColumns { path: key.to_owned(), why: format!("the policy has no field `{path}`{near}") });
+        bad.push(BadColumns { path: key.clone(), why: format!("the policy has no field `{path}`{near}") });
         None
     }
 
-    fn items(&self, line: &super::mapping::Items, list: &Field, key: &str, bad: &mut Vec<BadColumns>) -> Items {
+    fn items(&self, line: &super::mapping::Items, list: &Field, key: &Path, bad: &mut Vec<BadColumns>) -> Items {
         let (mut fields, mut needs) = (Vec::new(), None);
         let joined = self.number_of(line.joined.as_deref());
         if let (Some(name), None) = (&line.joined, joined) {
-            bad.push(BadColumns { path: format!("{key}.in"), why: self.no_join(name) });
+            bad.push(BadColumns { path: key.key("in"), why: self.no_join(name) });
             return Items { joined, needs, fields };
         }
         for (path, cell) in &line.item {
-            let key = format!("{key}.item.{path}");
+            let key = key.key("item").key(path);
             let Some(field) = list.items.iter().find(|field| field.dotted() == *path) else {
                 let names: Vec<String> = list.items.iter().map(Field::dotted).collect();
                 let near = near(path, names.iter().map(String::as_str));
@@ -182,7 +190,7 @@ impl Planner<'_> {
         if let Some(name) = line.needs.as_ref().filter(|name| !line.item.contains_key(*name)) {
             let near = near(name, line.item.keys().map(String::as_str));
             let why = format!("`item` has no field `{name}`{near}");
-            bad.push(BadColumns { path: format!("{key}.needs"), why });
+            bad.push(BadColumns { path: key.key("needs"), why });
         }
         Items { joined, needs, fields }
     }
@@ -192,24 +200,31 @@ impl Planner<'_> {
         format!("there is no join `{name}`{near}")
     }
 
-    fn leaf(&self, cell: &Cell, ty: &Type, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Leaf> {
+    fn leaf(
+        &self,
+        cell: &Cell,
+        ty: &Type,
+        joined: Option<&str>,
+        key: &Path,
+        bad: &mut Vec<BadColumns>,
+    ) -> Option<Leaf> {
         let all = match joined.map(|name| self.mapping.joins.get(name)) {
             None => self.mapping.values.clone(),
             Some(Some(join)) => join.values.or(&self.mapping.values),
             Some(None) => {
                 let why = self.no_join(joined.unwrap_or_default());
-                bad.push(BadColumns { path: key.to_owned(), why });
+                bad.push(BadColumns { path: key.clone(), why });
                 return None;
             }
         };
         if cell.duration.is_some() && *ty != Type::Number {
             let why = "a `duration` becomes a number, and this field of the policy is none".to_owned();
-            bad.push(BadColumns { path: key.to_owned(), why });
+            bad.push(BadColumns { path: key.clone(), why });
         }
         let reading = Reading::new(ty, cell, &all);
         let currency = match &cell.currency {
             None => None,
-            Some(cell) => Some(Box::new(self.leaf(cell, &Type::Text, joined, &format!("{key}.currency"), bad)?)),
+            Some(cell) => Some(Box::new(self.leaf(cell, &Type::Text, joined, &key.key("currency"), bad)?)),
         };
         let (place, name) = match (&cell.value, &cell.from) {
             (Some(value), _) => (Place::Constant(value.clone()), String::new()),
@@ -224,7 +239,7 @@ impl Planner<'_> {
         self.mapping.joins.keys().position(|name| Some(name.as_str()) == joined)
     }
 
-    fn place(&self, from: &str, joined: Option<&str>, key: &str, bad: &mut Vec<BadColumns>) -> Option<Place> {
+    fn place(&self, from: &str, joined: Option<&str>, key: &Path, bad: &mut Vec<BadColumns>) -> Option<Place> {
         let found = match (joined.and_then(|name| self.tables.get(name)), self.header) {
             (Some(table), _) => {
                 let column = table.header.find(from, &format!("`{}`", table.file));
@@ -236,7 +251,7 @@ impl Planner<'_> {
         match found {
             Ok(column) => column.map(Place::Column),
             Err(why) => {
-                bad.push(BadColumns { path: key.to_owned(), why });
+                bad.push(BadColumns { path: key.clone(), why });
                 None
             }
         }

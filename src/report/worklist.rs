@@ -173,7 +173,7 @@ impl Worklist {
             let clock = &row.clock;
             let number = |number: Option<i64>| number.map_or_else(String::new, |number| number.to_string());
             let due = |format: &str| local(clock.due_at, row.zone).map(|due| due.format(format).to_string());
-            let actions: Vec<String> = row.actions.iter().map(table::action).collect();
+            let actions: Vec<String> = row.actions.iter().map(|due| table::action(&due.action)).collect();
             out.write_record([
                 plain(row.lead.as_deref()),
                 plain(row.owner.as_deref()),

@@ -7,11 +7,11 @@ use serde_yaml::{Mapping, Value};
 
 use super::about::About;
 use super::examples::standing;
-use super::locate::Step;
 use crate::decimal::Decimal;
 use crate::diagnostic::{did_you_mean, few};
 use crate::engine::{Decision, KEYS};
 use crate::policy::{Policy, SlaStatus};
+use crate::yaml::Step;
 
 /// What was found.
 #[derive(Debug)]

@@ -8,7 +8,6 @@ pub mod coverage;
 mod examples;
 mod expect;
 mod lead;
-mod locate;
 mod show;
 mod suggest;
 mod suite;

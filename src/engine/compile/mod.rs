@@ -162,15 +162,14 @@ impl Compiler<'_> {
         for (number, event) in self.policy.events.iter().enumerate() {
             let used = self.reads.events.get(number).copied().unwrap_or(false);
             let reason_in = event.reason_in.filter(|_| rejected.contains(&number));
-            let reason_is_private = reason_in.is_some_and(|field| self.policy.is_private(field, event.from));
             let Some(field) = event.from.filter(|_| used) else {
                 let slot = if used { self.reads.slot(event.dated_by, None) } else { usize::MAX };
                 let reason_in = reason_in.map(|field| self.reads.slot(field, None));
-                self.program.events.push(EventPlan { slot, from_list: !used, reason_in, reason_is_private });
+                self.program.events.push(EventPlan { slot, from_list: !used, reason_in });
                 continue;
             };
             let slot = self.reads.slot(FieldRef::Lead(field), None);
-            self.program.events.push(EventPlan { slot, from_list: true, reason_in: None, reason_is_private });
+            self.program.events.push(EventPlan { slot, from_list: true, reason_in: None });
             let Some(at) = self.reads.lists.iter().position(|list| list.slot == slot) else { continue };
             // The steps of an item stand in the program of its list.
             let own = of_lists.get_mut(at).map(std::mem::take).unwrap_or_default();
@@ -183,7 +182,6 @@ impl Compiler<'_> {
                 condition,
                 dated_by: self.reads.slot(event.dated_by, Some(at)),
                 reason_in: reason_in.map(|field| self.reads.slot(field, Some(at))),
-                reason_is_private,
             };
             if let Some(list) = self.program.lists.get_mut(at) {
                 list.events.push(event);

@@ -42,7 +42,10 @@ pub fn sla<'a>(case: &Case<'a>, trees: &Trees<'a>, versions: &[&'a Policy], trac
     branch.children.extend(earlier(trace, decided, wall));
     let due = case.decision.actions.iter().filter(|action| *action.sla == *trace.name);
     branch.children.extend(due.map(|action| {
-        Branch::new(Mark::None, format!("to do since {}: {}", wall.moment(action.since), action_in_words(action)))
+        Branch::new(
+            Mark::None,
+            format!("to do since {}: {}", wall.moment(action.since), action_in_words(&action.action)),
+        )
     }));
     branch
 }

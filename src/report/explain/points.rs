@@ -3,6 +3,7 @@
 use super::page::{Branch, Mark, Row, Sum};
 use super::tree::{Trees, not_counted};
 use super::words::{Case, causes};
+use crate::decimal::shortest;
 use crate::engine::trace::{Counted, Node, Reason};
 use crate::engine::{Outcome, Points};
 use crate::policy::{Score, ScoreRuleKind};
@@ -45,14 +46,10 @@ fn said(points: &str) -> String {
 }
 
 fn bounds(declared: &Score) -> Vec<String> {
-    let hundredths = |bound: i64| {
-        let (whole, rest) = (bound / 100, (bound % 100).abs());
-        if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:02}").trim_end_matches('0').to_owned() }
-    };
     let mut notes = Vec::new();
     for (bound, word) in [(declared.never_below, "never below"), (declared.never_above, "never above")] {
         if let Some(bound) = bound {
-            notes.push(format!("{word} {}", hundredths(bound)));
+            notes.push(format!("{word} {}", shortest(bound.into(), 2)));
         }
     }
     if notes.is_empty() { notes } else { vec![notes.join(", ")] }
@@ -110,7 +107,7 @@ fn occurrences(case: &Case<'_>, rule: &Node) -> Vec<String> {
     let mut notes = Vec::new();
     if !earlier.is_empty() {
         let hundredths = earlier.iter().filter_map(|it| it.points).map(Points::hundredths).sum::<i64>();
-        let worth = latest.first().and_then(|it| it.points).map_or(String::new(), |_| decimal(hundredths));
+        let worth = latest.first().and_then(|it| it.points).map_or(String::new(), |_| shortest(hundredths.into(), 2));
         notes.push(format!("{} earlier: {}", thousands(earlier.len()), said(&worth)));
     }
     let line = |it: &Counted| format!("{}: {}", case.wall.moment(it.at), said(&points(it.points)));
@@ -136,12 +133,6 @@ fn quiet(case: &Case<'_>, rule: &Node) -> Option<String> {
         }
         None => "it never happened".to_owned(),
     })
-}
-
-fn decimal(hundredths: i64) -> String {
-    let (sign, size) = (if hundredths < 0 { "-" } else { "" }, hundredths.unsigned_abs());
-    let text = format!("{sign}{}.{:02}", size / 100, size % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// A grade: its letter, and the line that gave it.

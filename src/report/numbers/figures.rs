@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 
 use super::spread::Summary;
 use super::tally::Counts;
+use crate::decimal::shortest;
 
 /// So many of so many, in percent; nothing of nothing.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,20 +83,17 @@ impl Serialize for Length {
 
 /// `1563.32`
 pub fn seconds(micros: i64) -> String {
-    let text = format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    shortest(micros.into(), 6)
+}
+
+/// `12.5` of 1250
+pub fn hundredths_of(hundredths: i128) -> String {
+    shortest(hundredths, 2)
 }
 
 /// A number in JSON, digit by digit: no binary fraction comes near it.
 fn number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
     RawValue::from_string(text.to_owned()).map_err(S::Error::custom)?.serialize(serializer)
-}
-
-/// `12.5` of 1250
-pub fn hundredths_of(hundredths: i128) -> String {
-    let (sign, rest) = (if hundredths < 0 { "-" } else { "" }, hundredths.unsigned_abs());
-    let text = format!("{sign}{}.{:02}", rest / 100, rest % 100);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 /// Where most of some lengths of time lie.

@@ -11,8 +11,9 @@ use super::spread::{KEPT, Spread};
 use super::tally::{ClockCounts, Counts, STAYS, StageTally, Tally, USED, Waste as Wastage};
 use crate::decimal::Decimal;
 use crate::engine::{Reason, timestamp};
-use crate::policy::{Action, Handover, Period, Policy, TargetGoal};
+use crate::policy::{Handover, Period, Policy, TargetGoal};
 use crate::report::prose::words::{count, thousands};
+use crate::report::worklist::action_in_words;
 use crate::time::calendar::Calendar;
 use crate::time::zone;
 
@@ -21,7 +22,9 @@ const LONGEST_GAP: usize = 120;
 
 pub fn report(counter: Counter<'_>, leads: u64, unread: u64) -> Report {
     let Counter { policy, now, ask, tallies, .. } = &counter;
-    let maker = Maker { counter: &counter, handover: policy.handover.as_ref() };
+    let calendar = policy.calendar.and_then(|id| policy.calendars.get(id.index()));
+    let calendar = calendar.map(|calendar| Calendar::new(calendar.spec.clone()));
+    let maker = Maker { counter: &counter, handover: policy.handover.as_ref(), calendar };
     let groups = tallies.groups.values();
     let group = |(name, tally): &(Option<String>, Tally)| Group {
         value: name.clone(),
@@ -55,6 +58,8 @@ pub fn report(counter: Counter<'_>, leads: u64, unread: u64) -> Report {
 struct Maker<'a> {
     counter: &'a Counter<'a>,
     handover: Option<&'a Handover>,
+    /// By which working days are counted.
+    calendar: Option<Calendar>,
 }
 
 impl Maker<'_> {
@@ -200,14 +205,14 @@ impl Maker<'_> {
             let amounts = amounts.map(|(currency, sum)| Amount { hundredths: *sum, currency: currency.clone() });
             priced.then(|| amounts.collect())
         };
-        let slas = self.policy().slas.iter().zip(&self.counter.rules.slas).enumerate();
-        let slas = slas.map(|(at, (sla, (wastes, steps)))| {
+        let slas = self.policy().slas.iter().zip(&self.counter.rules.wastes).enumerate();
+        let slas = slas.map(|(at, (sla, wastes))| {
             let it = tally.slas.get(at).cloned().unwrap_or_default();
             let mut actions: Vec<Due> = Vec::new();
-            for (at, step) in steps.iter().enumerate() {
-                for (place, action) in step.iter().enumerate() {
-                    let due = it.due.get(at).and_then(|step| step.get(place)).copied().unwrap_or_default();
-                    let action = said(action);
+            for (at, step) in sla.steps.iter().enumerate() {
+                for (place, action) in step.actions.iter().enumerate() {
+                    let due = it.due.get(&(at, place)).copied().unwrap_or_default();
+                    let action = action_in_words(action);
                     match actions.iter_mut().find(|other| other.action == action) {
                         Some(other) => other.due += due,
                         None => actions.push(Due { action, due }),
@@ -305,7 +310,7 @@ impl Maker<'_> {
         all.collect()
     }
 
-    /// From the first period with anything in it to the current one, or those that were asked for.
+    /// From the first period with anything in it to the current one; or those, whole, that have a day that was asked for.
     fn attained(
         &self,
         target: &crate::policy::Target,
@@ -314,7 +319,9 @@ impl Maker<'_> {
         let Counter { ask, .. } = self.counter;
         let today = self.today();
         let last = ask.to.map_or(today, |to| to.min(today));
+        let first = ask.from.map(|from| start_of(target.period, from));
         let mut periods: BTreeMap<NaiveDate, (u64, u64)> = counts.clone();
+        periods.retain(|start, _| first.is_none_or(|first| first <= *start) && *start <= last);
         for day in [ask.from, Some(last)].into_iter().flatten().filter(|day| *day <= last) {
             periods.entry(start_of(target.period, day)).or_default();
         }
@@ -353,12 +360,8 @@ impl Maker<'_> {
     }
 
     fn working_days(&self, from: NaiveDate, until: NaiveDate) -> u64 {
-        let policy = self.policy();
         let days = from.iter_days().take_while(|day| *day < until);
-        let Some(calendar) = policy.calendar.and_then(|id| policy.calendars.get(id.index())) else {
-            return days.count() as u64;
-        };
-        let calendar = Calendar::new(calendar.spec.clone());
+        let Some(calendar) = &self.calendar else { return days.count() as u64 };
         let zone = calendar.spec().zone;
         let is_open = |day: &NaiveDate| {
             let after = zone::start_of_day(zone, day.succ_opt().unwrap_or(*day));
@@ -403,16 +406,21 @@ impl Maker<'_> {
         }
         if all.unknown > 0 {
             let leads = count(all.unknown as usize, "lead has", "leads have");
-            notes.push(format!("{leads} no log that would tell of handovers and answers: no count of these has them."));
+            notes.push(format!(
+                "{leads} no log of handovers and answers: nobody knows what happened, so no count has them."
+            ));
         }
         if all.early > 0 {
             let handovers = count(all.early as usize, "handover has", "handovers have");
-            notes
-                .push(format!("{handovers} an answer or a conversion with an earlier date; that counts all the same."));
+            notes.push(format!("{handovers} an answer or a conversion with an earlier date; it counts all the same."));
+        }
+        if self.handover.is_some_and(|it| it.cost.is_some()) && all.waste.without_cost > 0 {
+            let leads = count(all.waste.without_cost as usize, "wasted lead has", "wasted leads have");
+            notes.push(format!("{leads} no known cost, so what was wasted cost more than is shown."));
         }
         let stages = all.stages.iter().flat_map(|it| [&it.ended, &it.ended_business, &it.open]);
         let overruns = all.slas.iter().map(|it| &it.overrun);
-        if stages.chain(overruns).chain([&all.speed]).any(|it| !it.summary().exact) {
+        if stages.chain(overruns).chain([&all.speed]).any(|it| !it.is_exact()) {
             notes.push(format!(
                 "Percentiles of more than {} lengths of time are right to a thousandth; means and counts are exact.",
                 thousands(KEPT)
@@ -482,15 +490,5 @@ fn on_time(met: u64, decided: u64, goal: Decimal) -> Attained {
         expected: Reached(None),
         pace_percent: Share::default(),
         forecast: Reached(None),
-    }
-}
-
-fn said(action: &Action) -> String {
-    match action {
-        Action::CountAsWasted => "count as wasted".to_owned(),
-        Action::Notify(who) => format!("notify {who}"),
-        Action::ReturnTo(who) => format!("return to {who}"),
-        Action::AssignTo(who) => format!("assign to {who}"),
-        Action::Task(what) => format!("task: {what}"),
     }
 }

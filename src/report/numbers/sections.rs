@@ -80,10 +80,8 @@ fn targets(report: &Report) -> Section {
         };
         Table {
             id: "targets",
-            title: match &target.unknown {
-                None => target.target.clone(),
-                Some(why) => format!("{}: {why}", target.target),
-            },
+            title: target.target.clone(),
+            why: target.unknown.clone(),
             of: "period",
             columns: columns([
                 ("actual", "actual"),
@@ -111,6 +109,7 @@ fn handovers(figures: &Figures) -> Section {
     let mut tables = vec![Table {
         id: "handovers",
         title: String::new(),
+        why: None,
         of: "period",
         columns: columns([
             ("handed_over", "handed over"),
@@ -133,6 +132,7 @@ fn handovers(figures: &Figures) -> Section {
         tables.push(Table {
             id: "rejections",
             title: "Why leads were rejected".to_owned(),
+            why: None,
             of: "reason",
             columns: columns([("rejected", "rejected"), ("share_percent", "share")]),
             rows: rows.collect(),
@@ -168,6 +168,7 @@ fn efficiency(report: &Report, figures: &Figures) -> Section {
     let table = Table {
         id: "efficiency",
         title: String::new(),
+        why: None,
         of: "period",
         columns: columns([
             ("handed_over", "handed"),
@@ -214,6 +215,7 @@ fn velocity(figures: &Figures) -> Section {
     let table = Table {
         id: "velocity",
         title: String::new(),
+        why: None,
         of: "stage",
         columns: columns(LENGTHS).into_iter().chain(columns([("within_sla_percent", "on time")])).collect(),
         rows,
@@ -242,6 +244,7 @@ fn slas(figures: &Figures) -> Section {
                 Some(party) => format!("{} ({party})", it.sla),
                 None => it.sla.clone(),
             },
+            why: None,
             of: "period",
             columns: columns([
                 ("started", "started"),
@@ -260,6 +263,7 @@ fn slas(figures: &Figures) -> Section {
         tables.push(Table {
             id: "overrun",
             title: "By how much late clocks are over, as the clock counts".to_owned(),
+            why: None,
             of: "sla",
             columns: columns(LENGTHS),
             rows: figures.slas.iter().map(|it| row(&it.sla, lengths(&it.overrun).to_vec())).collect(),
@@ -283,6 +287,7 @@ fn speed(figures: &Figures) -> Section {
     let buckets = Table {
         id: "speed",
         title: String::new(),
+        why: None,
         of: "period",
         columns: columns([
             ("within_5_minutes", "≤ 5 min"),
@@ -299,6 +304,7 @@ fn speed(figures: &Figures) -> Section {
     let length = Table {
         id: "contact",
         title: "How long it took".to_owned(),
+        why: None,
         of: "contacts",
         columns: columns(LENGTHS),
         rows: vec![total(lengths(&it.length).to_vec())],
@@ -312,6 +318,7 @@ fn speed(figures: &Figures) -> Section {
         tables.push(Table {
             id: "accepted",
             title: "Accepted, and then?".to_owned(),
+            why: None,
             of: "period",
             columns: columns([
                 ("accepted", "accepted"),
@@ -342,6 +349,7 @@ fn waste(figures: &Figures) -> Section {
     let leads = Table {
         id: "waste",
         title: String::new(),
+        why: None,
         of: "sla",
         columns: columns([("leads", "leads"), ("late", "late"), ("never", "never"), ("cost", "cost")]),
         rows: rows.chain([all]).collect(),
@@ -352,6 +360,7 @@ fn waste(figures: &Figures) -> Section {
     let actions = Table {
         id: "actions",
         title: "What is due now".to_owned(),
+        why: None,
         of: "action",
         columns: columns([("due", "due")]),
         rows: actions.collect(),
@@ -373,6 +382,7 @@ fn readiness(figures: &Figures) -> Section {
     let table = Table {
         id: "readiness",
         title: String::new(),
+        why: None,
         of: "criterion",
         columns: columns([
             ("met", "met"),
@@ -401,6 +411,7 @@ fn funnel(figures: &Figures) -> Section {
     let mut tables = vec![Table {
         id: "funnel",
         title: String::new(),
+        why: None,
         of: "stage",
         columns: columns([("leads", "leads"), ("share_percent", "share"), ("at_least", "or further")]),
         rows,
@@ -411,6 +422,7 @@ fn funnel(figures: &Figures) -> Section {
         tables.push(Table {
             id: "disqualified",
             title: "Why leads are disqualified".to_owned(),
+            why: None,
             of: "disqualification",
             columns: columns([("leads", "leads"), ("share_percent", "share")]),
             rows: rows.collect(),
@@ -454,6 +466,7 @@ fn groups(report: &Report) -> Section {
     let table = Table {
         id: "groups",
         title: String::new(),
+        why: None,
         of: "group",
         columns: columns([
             ("leads", "leads"),

@@ -50,6 +50,11 @@ impl Spread {
         }
     }
 
+    /// Whether percentiles are lengths that occurred, and not right to a thousandth.
+    pub fn is_exact(&self) -> bool {
+        self.sketch.is_none()
+    }
+
     /// Percentiles by nearest rank: the shortest length that at least so many percent do not exceed.
     pub fn summary(&self) -> Summary {
         let mut sorted = self.kept.clone();
@@ -69,7 +74,7 @@ impl Spread {
             p75: percentile(75),
             p90: percentile(90),
             mean,
-            exact: self.sketch.is_none(),
+            exact: self.is_exact(),
         }
     }
 

@@ -23,10 +23,20 @@ pub struct Table {
     pub id: &'static str,
     /// What is shown above it, where a section has several.
     pub title: String,
+    /// Why it has no rows, where there is more to say than that there are none.
+    pub why: Option<String>,
     /// The name of the first column, and of each column of figures.
     pub of: &'static str,
     pub columns: Vec<Column>,
     pub rows: Vec<Row>,
+}
+
+impl Table {
+    /// What stands in its place where it has no rows.
+    pub fn instead(&self) -> Option<String> {
+        let why = self.why.as_deref().unwrap_or("none");
+        self.rows.is_empty().then(|| format!("{}: {why}.", self.title))
+    }
 }
 
 /// A column of figures.

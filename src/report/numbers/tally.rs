@@ -8,7 +8,7 @@ use super::facts::{Answer, Handed, handovers};
 use super::periods::{Dates, start_of};
 use super::spread::Spread;
 use crate::engine::{Account, Outcome, Reason};
-use crate::policy::{Action, Period, Policy, SlaStatus, TargetGoal};
+use crate::policy::{Action, Period, Policy, Sla, SlaStatus, TargetGoal};
 use crate::time::Instant;
 
 const MINUTE: i64 = 60 * 1_000_000;
@@ -36,19 +36,15 @@ pub struct Rules {
     pub from: Option<NaiveDate>,
     pub to: Option<NaiveDate>,
     pub dates: Dates,
-    /// For each SLA, whether the policy counts its missed leads as wasted, and its actions, step by step.
-    pub slas: Vec<(bool, Vec<Vec<Action>>)>,
+    /// For each SLA, whether the policy counts its missed leads as wasted.
+    pub wastes: Vec<bool>,
     /// Of each target, its period, and the stage or the SLA that it is about.
     targets: Vec<(Period, Result<usize, usize>)>,
 }
 
 impl Rules {
     pub fn new(policy: &Policy, now: DateTime<Utc>, period: Period) -> Rules {
-        let wastes = |actions: &Vec<Action>| actions.contains(&Action::CountAsWasted);
-        let slas = policy.slas.iter().map(|sla| {
-            let steps: Vec<Vec<Action>> = sla.steps.iter().map(|step| step.actions.clone()).collect();
-            (steps.iter().any(wastes), steps)
-        });
+        let wastes = |sla: &Sla| sla.steps.iter().any(|step| step.actions.contains(&Action::CountAsWasted));
         let targets = policy.targets.iter().map(|target| match &target.goal {
             TargetGoal::Stage(_, stage) => (target.period, Ok(stage.index())),
             TargetGoal::OnTime(_, sla) => (target.period, Err(sla.index())),
@@ -59,7 +55,7 @@ impl Rules {
             from: None,
             to: None,
             dates: Dates::new(policy.zone),
-            slas: slas.collect(),
+            wastes: policy.slas.iter().map(wastes).collect(),
             targets: targets.collect(),
         }
     }
@@ -169,8 +165,8 @@ pub struct SlaTally {
     pub late: u64,
     pub never: u64,
     pub waste: Waste,
-    /// How often each action is due now: step by step, in their order.
-    pub due: Vec<Vec<u64>>,
+    /// How often each action is due now, by the places of its step and there.
+    pub due: BTreeMap<(usize, usize), u64>,
 }
 
 /// Leads that were let lie.
@@ -221,7 +217,7 @@ pub struct Tallies {
     pub groups: BTreeMap<Option<String>, (Option<String>, Tally)>,
     /// The groups that have no row of their own.
     pub others: Option<Box<Tally>>,
-    /// Of each target, by period: leads that entered the stage; or clocks on time, and clocks decided.
+    /// Of each target, by whole periods, whatever the days that count: leads that entered the stage; or clocks on time, and clocks decided.
     pub targets: Vec<BTreeMap<NaiveDate, (u64, u64)>>,
 }
 
@@ -247,13 +243,13 @@ impl Tallies {
 
     fn targets(&mut self, account: &Account, rules: &mut Rules) {
         self.targets.resize_with(rules.targets.len(), BTreeMap::new);
-        for (counts, (period, goal)) in self.targets.iter_mut().zip(rules.targets.clone()) {
+        for (at, counts) in self.targets.iter_mut().enumerate() {
+            let Some((period, goal)) = rules.targets.get(at).copied() else { continue };
             match goal {
                 Ok(stage) => {
                     let mut latest = None;
                     for stay in account.stays.iter().filter(|stay| stay.stage == stage) {
-                        let Some(day) = rules.day(stay.from) else { continue };
-                        let start = start_of(period, day);
+                        let start = start_of(period, rules.dates.of(stay.from));
                         // A lead counts once a period, however often it comes back.
                         if latest.replace(start) != Some(start) {
                             counts.entry(start).or_default().0 += 1;
@@ -262,8 +258,8 @@ impl Tallies {
                 }
                 Err(sla) => {
                     for clock in account.clocks.iter().filter(|clock| clock.sla == sla) {
-                        let Some(day) = rules.day(clock.start) else { continue };
-                        let (met, decided) = counts.entry(start_of(period, day)).or_default();
+                        let start = start_of(period, rules.dates.of(clock.start));
+                        let (met, decided) = counts.entry(start).or_default();
                         *met += u64::from(clock.status == SlaStatus::Met);
                         *decided += u64::from(matches!(clock.status, SlaStatus::Met | SlaStatus::Breached));
                     }
@@ -375,16 +371,10 @@ impl Tally {
     fn clocks(&mut self, account: &Account, rules: &mut Rules) {
         let period = rules.period;
         let mut wasted = false;
-        for (at, (_, steps)) in rules.slas.iter().enumerate() {
-            let tally = place(&mut self.slas, at);
-            if tally.due.is_empty() {
-                tally.due = steps.iter().map(|actions| vec![0; actions.len()]).collect();
-            }
-        }
         let mut latest = None;
         for clock in &account.clocks {
             let Some(day) = rules.day(clock.start) else { continue };
-            let counts_as_wasted = rules.slas.get(clock.sla).is_some_and(|(wastes, _)| *wastes);
+            let counts_as_wasted = rules.wastes.get(clock.sla) == Some(&true);
             let tally = place(&mut self.slas, clock.sla);
             tally.periods.entry(start_of(period, day)).or_default().count(clock.status);
             if let (SlaStatus::Met | SlaStatus::Breached, Some(window)) = (clock.status, clock.window) {
@@ -407,8 +397,7 @@ impl Tally {
             self.waste.add(account);
         }
         for (sla, step, action) in &account.due {
-            let due = place(&mut self.slas, *sla).due.get_mut(*step).and_then(|actions| actions.get_mut(*action));
-            due.into_iter().for_each(|count| *count += 1);
+            *place(&mut self.slas, *sla).due.entry((*step, *action)).or_default() += 1;
         }
     }
 }

@@ -2,5 +2,6 @@
 
 pub mod html;
 pub mod markdown;
+pub mod screen;
 pub mod when;
 pub mod words;

@@ -4,12 +4,12 @@ use std::fmt::Write;
 
 use chrono::{DateTime, Datelike, TimeZone, Utc};
 use chrono_tz::Tz;
-use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+use unicode_width::UnicodeWidthStr;
 
 use super::{OPEN, Row, Worklist, local};
 use crate::diagnostic::escape;
-use crate::engine::DueAction;
 use crate::policy::{Action, SlaStatus};
+use crate::report::prose::screen::cut;
 
 const COLUMNS: [&str; 5] = ["LEAD", "OWNER", "SLA", "DUE", "TIME LEFT"];
 const GAP: usize = 2;
@@ -43,7 +43,7 @@ pub fn render(list: &Worklist, width: Option<usize>, color: bool) -> String {
         for (row, cells) in rows {
             let _ = writeln!(text, "{}", line(cells, &widths));
             for action in &row.actions {
-                let _ = writeln!(text, "    → {}", escape(&self::action(action)));
+                let _ = writeln!(text, "    → {}", escape(&self::action(&action.action)));
             }
         }
     }
@@ -101,8 +101,8 @@ fn left(row: &Row) -> String {
 }
 
 /// An action in the words of the language: `notify "lead owner"`.
-pub fn action(due: &DueAction) -> String {
-    match &due.action {
+pub fn action(action: &Action) -> String {
+    match action {
         Action::CountAsWasted => "count as wasted".to_owned(),
         Action::Notify(who) => format!("notify \"{who}\""),
         Action::ReturnTo(party) => format!("return to {party}"),
@@ -139,22 +139,6 @@ fn line(cells: &[String; 5], widths: &[usize; 5]) -> String {
         let _ = write!(text, "{:GAP$}{cell}{:pad$}", "", "");
     }
     text.trim_end().to_owned()
-}
-
-/// The head of a text that is too wide, and `…`.
-fn cut(text: &str, width: usize) -> String {
-    if text.width() <= width {
-        return text.to_owned();
-    }
-    let (mut kept, mut used) = (String::new(), 1);
-    for c in text.chars() {
-        used += c.width().unwrap_or(0);
-        if used > width {
-            break;
-        }
-        kept.push(c);
-    }
-    kept + "…"
 }
 
 fn paint(text: &str, status: SlaStatus, color: bool) -> String {

@@ -9,8 +9,8 @@ use crate::diagnostic::{Diagnostic, codes};
 use crate::loader::Loader;
 use crate::source::{SourceFile, Sources};
 use crate::testing::expect::{self, Found};
-use crate::testing::locate::{Step, line_from, lines_of, locate, shown};
 use crate::testing::{Came, Difference, Each, Group, Kind, Test, Tester, Wanted};
+use crate::yaml::{Step, line_from, lines_of, locate, shown};
 
 use read::Reader;
 

@@ -10,7 +10,7 @@ use super::{Case, HELP, Suite, What};
 use crate::diagnostic::{Diagnostic, codes, did_you_mean};
 use crate::loader::Loader;
 use crate::testing::lead::EXACT_DIGITS;
-use crate::testing::locate::{Step, locate, shown};
+use crate::yaml::{Step, locate, shown};
 
 const KEYS: [&str; 4] = ["policy", "now", "leads", "tests"];
 const TEST_KEYS: [&str; 6] = ["name", "lead", "with", "now", "expect", "skip"];

@@ -87,16 +87,15 @@ fn tile(it: &Headline) -> Tile {
 fn part(report: &Report, section: &Section) -> Part {
     let title = escape(&section.title);
     let lacks = section.instead.is_some();
-    let (full, empty): (Vec<_>, Vec<_>) = section.tables.iter().partition(|table| !table.rows.is_empty());
-    // The title of a target that nothing can be held against says why.
-    let none = |it: &table::Table| if it.id == "targets" { escape(&it.title) } else { format!("{}: none.", it.title) };
+    let full = section.tables.iter().filter(|table| !table.rows.is_empty());
+    let empty = section.tables.iter().filter_map(table::Table::instead);
     Part {
         id: section.id,
         charts: if lacks { Vec::new() } else { of_section(report, section.id) },
-        lines: if lacks { Vec::new() } else { empty.into_iter().map(none).collect() },
+        lines: if lacks { Vec::new() } else { empty.map(|line| escape(&line)).collect() },
         tables: match lacks {
             true => Vec::new(),
-            false => full.into_iter().map(|it| shown(&title, it)).chain(drawn(report, section.id)).collect(),
+            false => full.map(|it| shown(&title, it)).chain(drawn(report, section.id)).collect(),
         },
         instead: section.instead.as_ref().map(|line| escape(line)),
         how: unbroken(&section.how),

@@ -7,6 +7,7 @@ use crate::diagnostic::escape;
 use crate::report::numbers::figures::Report;
 use crate::report::numbers::headlines::Headline;
 use crate::report::numbers::table::{Section, Table};
+use crate::report::prose::screen::{cut, filled, wrap};
 
 const WIDTH: usize = 80;
 /// What names are never cut below, where the figures leave room for it.
@@ -16,7 +17,7 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section], col
     let mut out = String::new();
     let bold = |text: &str| if color { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() };
     for (at, line) in about(report).iter().enumerate() {
-        for line in wrapped(&escape(line), WIDTH) {
+        for line in wrap(&escape(line), WIDTH) {
             out += &(if at == 0 { bold(&line) } else { line });
             out.push('\n');
         }
@@ -28,9 +29,9 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section], col
             Some(false) => " ✗",
             None => "",
         };
-        let title = fitted(&escape(&it.title), 34);
+        let title = filled(&escape(&it.title), 34);
         let line = format!("  {title}  {:>9}  {}{mark}", it.figure, it.beside);
-        out += fitted(&line, WIDTH).trim_end();
+        out += cut(&line, WIDTH).trim_end();
         out.push('\n');
     }
     for section in sections {
@@ -40,8 +41,12 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section], col
             continue;
         }
         for (at, table) in section.tables.iter().enumerate() {
+            out.push_str(if at > 0 { "\n" } else { "" });
+            if let Some(instead) = table.instead() {
+                lines(&mut out, &escape(&instead));
+                continue;
+            }
             if !table.title.is_empty() {
-                out.push_str(if at > 0 { "\n" } else { "" });
                 lines(&mut out, &escape(&table.title));
             }
             self::table(&mut out, table, &bold);
@@ -57,15 +62,12 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section], col
 
 /// A paragraph, indented.
 fn lines(out: &mut String, text: &str) {
-    for line in wrapped(text, WIDTH - 2) {
+    for line in wrap(text, WIDTH - 2) {
         *out += &format!("  {line}\n");
     }
 }
 
 fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
-    if table.rows.is_empty() {
-        return;
-    }
     let cells: Vec<Vec<String>> =
         table.rows.iter().map(|row| row.cells.iter().map(|cell| escape(&cell.shown())).collect()).collect();
     let is_text = |at: usize| table.rows.iter().any(|row| row.cells.get(at).is_some_and(|cell| cell.is_text()));
@@ -82,7 +84,7 @@ fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
     let figures: usize = widths.iter().map(|width| width + 2).sum();
     let first = longest.min((WIDTH - 2).saturating_sub(figures).max(SHORTEST_NAME));
     let line = |name: &str, row: &[String]| {
-        let mut line = format!("  {}", fitted(name, first));
+        let mut line = format!("  {}", filled(name, first));
         for (at, (cell, width)) in row.iter().zip(&widths).enumerate() {
             let room = width.saturating_sub(cell.width());
             line += "  ";
@@ -99,38 +101,4 @@ fn table(out: &mut String, table: &Table, bold: &impl Fn(&str) -> String) {
         out.push_str(&(if row.total { bold(&line) } else { line }));
         out.push('\n');
     }
-}
-
-/// A text filled up to a width, or cut to it.
-fn fitted(text: &str, width: usize) -> String {
-    let mut fitted = String::new();
-    let mut used = 0;
-    let cut = text.width() > width;
-    for c in text.chars() {
-        let own = unicode_width::UnicodeWidthChar::width(c).unwrap_or(0);
-        if used + own > width - usize::from(cut) {
-            break;
-        }
-        fitted.push(c);
-        used += own;
-    }
-    if cut {
-        fitted.push('…');
-        used += 1;
-    }
-    fitted + &" ".repeat(width.saturating_sub(used))
-}
-
-fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split(' ') {
-        match lines.last_mut() {
-            Some(line) if line.width() + 1 + word.width() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -24,12 +24,14 @@ pub fn render(report: &Report, headlines: &[Headline], sections: &[Section]) -> 
             continue;
         }
         for table in &section.tables {
+            if let Some(instead) = table.instead() {
+                out += &format!("{}\n\n", escape(&instead));
+                continue;
+            }
             if !table.title.is_empty() {
                 out += &format!("**{}**\n\n", escape(&table.title));
             }
-            if !table.rows.is_empty() {
-                self::table(&mut out, table);
-            }
+            self::table(&mut out, table);
         }
         out += &format!("{}\n\n", section.how);
     }

@@ -9,8 +9,49 @@ use crate::source::{FileId, SourceFile, Span};
 /// A step of a path through a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
+    /// Into the value of a key.
     Key(String),
+    /// Into an item of a list, counted from 0.
     Item(usize),
+}
+
+/// A path from the outermost key.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Path(Vec<Step>);
+
+impl Path {
+    /// Keys, each within the one before.
+    pub fn of(keys: &[&str]) -> Path {
+        keys.iter().fold(Path::default(), |path, key| path.key(key))
+    }
+
+    /// A key further in.
+    #[must_use]
+    pub fn key(&self, key: &str) -> Path {
+        self.and(Step::Key(key.to_owned()))
+    }
+
+    /// An item further in.
+    #[must_use]
+    pub fn item(&self, at: usize) -> Path {
+        self.and(Step::Item(at))
+    }
+
+    fn and(&self, step: Step) -> Path {
+        Path(self.0.iter().cloned().chain([step]).collect())
+    }
+
+    /// Its line in a text, from 1; of the nearest place above it where there is no such key.
+    pub fn line(&self, text: &str) -> usize {
+        let file = SourceFile::new("", text);
+        file.line_column(locate(&file, &self.0).start).0
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&shown(&self.0))
+    }
 }
 
 /// A path as messages show it: `tests[3].expect.stage`.
@@ -180,6 +221,30 @@ impl Visitor<'_> for KeyProbe<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_of_keys_are_found_in_either_form() {
+        let text = "name: x y\n# fields: none\nfields:\n  id: Id\n  company.size: {from: Size}\n  \"e mail\": M\nlists:\n  calls:\n  \
+                    - in: a\n    item: {time: T}\n  - in: b\n    item:\n      time: T\n  more: [{in: a, item: {x: 1}}]\n  other:\n  - needs: y\n";
+        let item = |list: &str, at: usize| Path::of(&["lists", list]).item(at);
+        for (path, shown, line) in [
+            (Path::of(&["fields"]), "fields", 3),
+            (Path::of(&["fields", "id"]), "fields.id", 4),
+            (Path::of(&["fields", "company.size"]), "fields.company.size", 5),
+            (Path::of(&["fields", "company.size", "from"]), "fields.company.size.from", 5),
+            (Path::of(&["fields", "e mail"]), "fields.e mail", 6),
+            (Path::of(&["lists", "calls"]), "lists.calls", 8),
+            (item("calls", 0).key("item").key("time"), "lists.calls[0].item.time", 10),
+            (item("calls", 1).key("item").key("time"), "lists.calls[1].item.time", 13),
+            (item("more", 0).key("item").key("x"), "lists.more[0].item.x", 14),
+            (item("other", 0).key("needs"), "lists.other[0].needs", 16),
+            // What is not there stands where it would be looked for.
+            (item("calls", 1).key("needs"), "lists.calls[1].needs", 11),
+            (Path::of(&["joins", "calls", "lead"]), "joins.calls.lead", 1),
+        ] {
+            assert_eq!((path.to_string().as_str(), path.line(text)), (shown, line));
+        }
+    }
 
     #[test]
     fn places_are_found_in_blocks_flows_and_after_tags() {
