@@ -159,9 +159,10 @@ fn read(evaluator: &Evaluator, now: DateTime<Utc>, args: &Args) -> Result<Found,
     let names = Evaluator::only(evaluator.policy().clone(), now, names);
     let make = || {
         let (mut whole, mut named, mut leads) = (evaluator.worker(), names.worker(), 0);
+        let wanted = args.lead.clone();
         let look = move |unit: Unit<'_>, found: &mut Found| {
             leads += 1;
-            look(&unit, &mut whole, &mut named, args.lead.as_deref(), leads, found)
+            look(&unit, &mut whole, &mut named, wanted.as_deref(), leads, found)
         };
         converted(look, converter.clone())
     };

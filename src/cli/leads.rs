@@ -82,12 +82,12 @@ impl Leads {
     pub fn run<O, H>(
         &self,
         versions: &[&Policy],
-        make: impl Fn(Option<&str>) -> H + Sync,
+        make: impl Fn(Option<&str>) -> H,
         mut write: impl FnMut(&mut O) -> io::Result<()>,
     ) -> Result<Summary, Failure>
     where
         O: Default + Send + 'static,
-        H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
+        H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()> + Send + 'static,
     {
         let threads = self.threads.and_then(|threads| NonZeroUsize::new(threads.into()));
         let export = self.origin.export()?;
@@ -154,9 +154,9 @@ impl Origin {
 
 /// A handler of leads that is given rows or records.
 pub fn converted<O>(
-    mut handler: impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
+    mut handler: impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()> + Send + 'static,
     mut converter: Option<Converter>,
-) -> impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()> {
+) -> impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()> + Send + 'static {
     move |unit, out| {
         let Some(converter) = &mut converter else { return handler(unit, out) };
         let raw = unit.bytes.as_ref().ok().copied();

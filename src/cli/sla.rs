@@ -84,11 +84,11 @@ pub fn run(args: Args, output: &mut Output) -> Result<Exit, Failure> {
     let evaluator = Evaluator::only(versions, now, keys);
     let (mut rows, mut unread) = (Vec::new(), 0);
     let make = |file: Option<&str>| {
-        let (evaluator, mut worker) = (&evaluator, evaluator.worker());
+        let (evaluator, mut worker) = (evaluator.clone(), evaluator.worker());
         let file = file.map(|file| format!("{file}, ")).unwrap_or_default();
         move |unit: Unit<'_>, found: &mut Found| {
             let line = unit.line;
-            let gathered = unit.with_bytes(|lead| worklist::gather(evaluator, &mut worker, lead, &mut found.rows));
+            let gathered = unit.with_bytes(|lead| worklist::gather(&evaluator, &mut worker, lead, &mut found.rows));
             if let Err(error) = gathered {
                 found.unread.push(format!("{file}line {line}: {} {}", error.code, error.message));
             }

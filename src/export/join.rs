@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::mapping::{Cell, Join, Mapping, Spelling};
@@ -122,7 +123,8 @@ impl Joined {
             nameless: 0,
         };
         let (header, mut wrong) = (joined.header.clone(), None);
-        let read = |splitter: &mut Splitter, unit: intake::Unit<'_>| -> Found {
+        let from = from.clone();
+        let read = Arc::new(move |splitter: &mut Splitter, unit: intake::Unit<'_>| -> Found {
             let cells = splitter.split(unit.bytes?)?;
             cells.fit(header.names.len())?;
             let text = |column: usize| {
@@ -140,15 +142,14 @@ impl Joined {
                 _ => String::new(),
             };
             Ok((lead, Row { line: unit.line, cells: kept }))
-        };
+        });
         let stream = Stream {
             format: Format::Csv { separator: dialect.separator, line },
             threads: Some(NonZeroUsize::MIN),
             max_line: LONGEST_ROW,
         };
         let make = || {
-            let mut splitter = Splitter::new(dialect);
-            let read = &read;
+            let (mut splitter, read) = (Splitter::new(dialect), Arc::clone(&read));
             move |unit: intake::Unit<'_>, found: &mut Vec<(u64, Found)>| {
                 let line = unit.line;
                 let row = read(&mut splitter, unit);

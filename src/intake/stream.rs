@@ -1,10 +1,11 @@
 //! Leads from a reader to results in the same order, on any number of threads.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
 use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use thiserror::Error;
@@ -50,20 +51,19 @@ pub enum StreamError {
 /// Gives every lead to a handler, and the handlers' results in the order of the leads to `write`.
 ///
 /// `make` makes one handler for each thread; the first leads are handled on the calling one. A handler adds to the
-/// results of its chunk of leads, and breaks to stop the stream: then the results up to its own are written and none after it. `write` empties the results for
-/// their next use; it is called whenever the leads that have come so far are done, so that with a slow producer
-/// each result is written when its lead arrives.
+/// results of its chunk of leads, and breaks to stop the stream: then the results up to its own are written and none
+/// after it. `write` is called on the calling thread and empties the results for their next use; it is called whenever
+/// the leads that have come so far are done, so that with a slow producer each result is written when its lead arrives.
 ///
 /// ```
 /// use handover::intake::{Format, Lead, Shape, Stream, run};
-/// use std::ops::ControlFlow;
-/// let shape = Shape::new(vec![], &["id".to_owned()], chrono_tz::Tz::UTC);
+/// use std::{ops::ControlFlow, sync::Arc};
+/// let shape = Arc::new(Shape::new(vec![], &["id".to_owned()], chrono_tz::Tz::UTC));
 /// let stream = Stream { format: Format::Ndjson, threads: Some(2.try_into()?), max_line: 16 << 20 };
 /// let make = || {
-///     let mut lead = Lead::new(&shape);
-///     let shape = &shape;
+///     let (mut lead, shape) = (Lead::new(&shape), shape.clone());
 ///     move |unit: handover::intake::Unit<'_>, out: &mut Vec<u8>| {
-///         let text = match unit.read(shape, &mut lead, &mut ()) {
+///         let text = match unit.read(&shape, &mut lead, &mut ()) {
 ///             Ok(()) => lead.id().unwrap_or("null").to_owned(),
 ///             Err(error) => format!("{} on line {}", error.code, unit.line),
 ///         };
@@ -82,33 +82,35 @@ pub enum StreamError {
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
-/// With several threads the reader is left behind where the stream ends early: it may be waiting for input.
+/// With several threads the workers are left behind where the stream ends early, since one may be waiting for input: that
+/// is why a handler borrows nothing.
 pub fn run<R, O, H>(
     stream: Stream,
     input: R,
-    make: impl Fn() -> H + Sync,
+    make: impl Fn() -> H,
     mut write: impl FnMut(&mut O) -> io::Result<()>,
 ) -> Result<Summary, StreamError>
 where
     R: Read + Send + 'static,
     O: Default + Send + 'static,
-    H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
+    H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()> + Send + 'static,
 {
     let mut framer = Framer::new(input, stream.format, stream.max_line);
     let mut handler = make();
-    let mut job = Job::default();
+    let (mut chunk, mut results) = (Chunk::default(), O::default());
     let mut summary = Summary::default();
     let mut handled = 0;
     let mut alone = stream.threads == Some(NonZeroUsize::MIN);
-    while !summary.stopped && framer.next(&mut job.chunk).map_err(StreamError::Read)? {
-        handled += job.chunk.input().len();
-        job.work(&mut handler);
-        summary.finish(&mut job, &mut write)?;
+    while !summary.stopped && framer.next(&mut chunk).map_err(StreamError::Read)? {
+        handled += chunk.input().len();
+        let mut done = handle(&chunk, results, &mut handler);
+        summary.finish(&mut done, &mut write)?;
+        results = done.results;
         if !alone && handled >= ALONE && !summary.stopped {
             let cores = || thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
             let threads = stream.threads.unwrap_or_else(cores).get();
             if threads > 1 {
-                drop((handler, job));
+                drop((handler, chunk, results));
                 return run_on_threads(threads, framer, make, write, summary);
             }
             alone = true;
@@ -121,157 +123,150 @@ where
 /// The tests of this module have small inputs, and are about threads.
 const ALONE: usize = if cfg!(test) { 1 } else { 32 * 1024 };
 
-/// A chunk of leads on its way, and what came of it.
-#[derive(Default)]
-struct Job<O> {
-    sequence: u64,
-    worker: usize,
-    chunk: Chunk,
+/// The leads of a chunk, handled: what came of them.
+struct Done<O> {
     results: O,
-    done: Summary,
+    leads: u64,
+    stopped: bool,
 }
 
-impl<O> Job<O> {
-    fn work(&mut self, handler: &mut impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()>) {
-        let mut leads = 0;
-        let flow = self.chunk.each(|unit| {
-            leads += 1;
-            handler(unit, &mut self.results)
-        });
-        self.done = Summary { leads, stopped: flow.is_break() };
-    }
+fn handle<O>(chunk: &Chunk, mut results: O, handler: &mut impl FnMut(Unit<'_>, &mut O) -> ControlFlow<()>) -> Done<O> {
+    let mut leads = 0;
+    let flow = chunk.each(|unit| {
+        leads += 1;
+        handler(unit, &mut results)
+    });
+    Done { results, leads, stopped: flow.is_break() }
 }
 
 impl Summary {
-    /// Writes the results of a job.
+    /// Writes what came of a chunk.
     fn finish<O>(
         &mut self,
-        job: &mut Job<O>,
+        done: &mut Done<O>,
         write: &mut impl FnMut(&mut O) -> io::Result<()>,
     ) -> Result<(), StreamError> {
-        self.leads += job.done.leads;
-        self.stopped |= job.done.stopped;
-        write(&mut job.results).map_err(StreamError::Write)
+        self.leads += done.leads;
+        self.stopped |= done.stopped;
+        write(&mut done.results).map_err(StreamError::Write)
     }
 }
 
 /// What the calling thread waits for.
 enum Event<O> {
-    Read(Chunk),
-    /// The input has ended, or could not be read further.
-    End(io::Result<()>),
-    Done(Job<O>),
+    /// The chunk of this number, from 0, is done.
+    Done(u64, Done<O>),
+    /// The input has ended after so many chunks, or could not be read further.
+    End(u64, io::Result<()>),
     /// A thread has panicked.
     Gone,
 }
 
-/// How many chunks each worker has: one to work on, one to go on with, one that waits for its turn to be written.
-const CHUNKS_A_WORKER: usize = 3;
+/// How many results each worker has: one to work on, and others that wait for their turn to be written.
+const RESULTS_A_WORKER: usize = 3;
 
+/// Every worker reads a chunk when its turn comes, handles it, which is by far the most of it, and hands on what came of it;
+/// so the bytes stay in the cache of one core. The calling thread writes, in order.
 fn run_on_threads<R, O, H>(
     threads: usize,
     framer: Framer<R>,
-    make: impl Fn() -> H + Sync,
+    make: impl Fn() -> H,
     mut write: impl FnMut(&mut O) -> io::Result<()>,
     so_far: Summary,
 ) -> Result<Summary, StreamError>
 where
     R: Read + Send + 'static,
     O: Default + Send + 'static,
-    H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()>,
+    H: FnMut(Unit<'_>, &mut O) -> ControlFlow<()> + Send + 'static,
 {
     let (events, inbox) = mpsc::channel();
-    // The chunks that go round are all that there are, which bounds every channel.
+    // The results that go round are all that there are, which bounds both channels.
     let (spare, spares) = mpsc::channel();
-    for _ in 0..threads * CHUNKS_A_WORKER {
-        let _ = spare.send(Chunk::default());
+    for _ in 0..threads * RESULTS_A_WORKER {
+        let _ = spare.send(O::default());
     }
-    let to_main = Farewell(events.clone());
-    thread::Builder::new().spawn(move || read_chunks(framer, spares, to_main)).map_err(StreamError::Thread)?;
-    thread::scope(|scope| {
-        let mut workers = Vec::with_capacity(threads);
-        for _ in 0..threads {
-            let (sender, jobs) = mpsc::channel::<Job<O>>();
-            let (make, events) = (&make, Farewell(events.clone()));
-            thread::Builder::new()
-                .spawn_scoped(scope, move || {
-                    let mut handler = make();
-                    for mut job in jobs {
-                        job.work(&mut handler);
-                        let _ = events.0.send(Event::Done(job));
-                    }
-                })
-                .map_err(StreamError::Thread)?;
-            workers.push(sender);
-        }
-        conduct(&workers, &inbox, &spare, &mut write, so_far)
-    })
+    let source = Arc::new(Mutex::new(Source { framer: Some(framer), spares, chunks: 0 }));
+    for _ in 0..threads {
+        let (source, events, mut handler) = (Arc::clone(&source), Farewell(events.clone()), make());
+        let work = move || {
+            let mut chunk = Chunk::default();
+            // Where the lock is poisoned, another thread has panicked, and says so.
+            while let Some(taken) = source.lock().ok().and_then(|mut source| source.take(&mut chunk)) {
+                let event = match taken {
+                    Taken::Chunk(number, results) => Event::Done(number, handle(&chunk, results, &mut handler)),
+                    Taken::End(chunks, end) => Event::End(chunks, end),
+                };
+                let _ = events.0.send(event);
+            }
+        };
+        thread::Builder::new().spawn(work).map_err(StreamError::Thread)?;
+    }
+    drop(events);
+    write_in_order(&inbox, &spare, &mut write, so_far)
 }
 
-/// Hands chunks to workers and their results to `write`, in order.
-fn conduct<O: Default>(
-    workers: &[Sender<Job<O>>],
+/// Where the workers get their chunks.
+struct Source<R, O> {
+    /// None once the input has ended.
+    framer: Option<Framer<R>>,
+    spares: Receiver<O>,
+    /// How many chunks were taken.
+    chunks: u64,
+}
+
+enum Taken<O> {
+    Chunk(u64, O),
+    End(u64, io::Result<()>),
+}
+
+impl<R: Read, O> Source<R, O> {
+    /// Fills `chunk`, as soon as there is something to put its results into; none where there is nothing more to do.
+    fn take(&mut self, chunk: &mut Chunk) -> Option<Taken<O>> {
+        let framer = self.framer.as_mut()?;
+        let results = self.spares.recv().ok()?;
+        let number = self.chunks;
+        let end = match framer.next(chunk) {
+            Ok(true) => {
+                self.chunks += 1;
+                return Some(Taken::Chunk(number, results));
+            }
+            Ok(false) => Ok(()),
+            Err(error) => Err(error),
+        };
+        self.framer = None;
+        Some(Taken::End(number, end))
+    }
+}
+
+fn write_in_order<O>(
     inbox: &Receiver<Event<O>>,
-    spare: &Sender<Chunk>,
+    spare: &Sender<O>,
     write: &mut impl FnMut(&mut O) -> io::Result<()>,
     mut summary: Summary,
 ) -> Result<Summary, StreamError> {
-    let mut idle: VecDeque<usize> = (0..workers.len()).chain(0..workers.len()).collect();
-    let mut waiting: VecDeque<Job<O>> = VecDeque::new();
-    let mut finished: BTreeMap<u64, Job<O>> = BTreeMap::new();
-    let mut empty_results: Vec<O> = Vec::new();
-    let (mut received, mut written) = (0, 0);
+    let mut finished: BTreeMap<u64, Done<O>> = BTreeMap::new();
+    let mut written = 0;
     let mut ended = None;
-    while ended.is_none() || written < received {
-        match inbox.recv() {
-            Ok(Event::Read(chunk)) => {
-                let results = empty_results.pop().unwrap_or_default();
-                waiting.push_back(Job { sequence: received, worker: 0, chunk, results, done: Summary::default() });
-                received += 1;
-            }
-            Ok(Event::End(end)) => ended = Some(end),
-            Ok(Event::Done(job)) => {
-                idle.push_back(job.worker);
-                finished.insert(job.sequence, job);
-            }
-            Ok(Event::Gone) | Err(_) => {
-                return Err(StreamError::Read(io::Error::other("a thread of the stream has panicked")));
-            }
-        }
-        while let Some(mut job) = finished.remove(&written) {
-            summary.finish(&mut job, write)?;
+    loop {
+        while let Some(mut done) = finished.remove(&written) {
+            summary.finish(&mut done, write)?;
             if summary.stopped {
                 return Ok(summary);
             }
             written += 1;
-            empty_results.push(job.results);
-            let _ = spare.send(job.chunk);
+            let _ = spare.send(done.results);
         }
-        while let (Some(worker), false) = (idle.front().copied(), waiting.is_empty()) {
-            idle.pop_front();
-            if let (Some(mut job), Some(sender)) = (waiting.pop_front(), workers.get(worker)) {
-                job.worker = worker;
-                let _ = sender.send(job);
+        if let Some((_, end)) = ended.take_if(|(chunks, _)| *chunks == written) {
+            return io::Result::map_err(end, StreamError::Read).map(|()| summary);
+        }
+        match inbox.recv() {
+            Ok(Event::Done(number, done)) => {
+                finished.insert(number, done);
             }
-        }
-    }
-    match ended {
-        Some(Err(error)) => Err(StreamError::Read(error)),
-        _ => Ok(summary),
-    }
-}
-
-/// Reads until the input ends or nobody gives chunks back any more.
-fn read_chunks<R: Read, O>(mut framer: Framer<R>, spares: Receiver<Chunk>, events: Farewell<O>) {
-    for mut chunk in spares {
-        let event = match framer.next(&mut chunk) {
-            Ok(true) => Event::Read(chunk),
-            Ok(false) => Event::End(Ok(())),
-            Err(error) => Event::End(Err(error)),
-        };
-        let ended = matches!(event, Event::End(_));
-        if events.0.send(event).is_err() || ended {
-            return;
+            Ok(Event::End(chunks, end)) => ended = Some((chunks, end)),
+            Ok(Event::Gone) | Err(_) => {
+                return Err(StreamError::Read(io::Error::other("a thread of the stream has panicked")));
+            }
         }
     }
 }
