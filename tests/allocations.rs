@@ -42,10 +42,11 @@ fn a_lead_is_decided_without_allocation() {
         let mut out = Vec::new();
         // A warning is a message of its own, and takes room of its own.
         let mut calm: Vec<&str> = Vec::new();
-        for lead in leads.lines() {
+        // Again and again, until what is put off at first has been made, too.
+        for lead in leads.lines().cycle().take(40 * leads.lines().count()) {
             out.clear();
             worker.write(lead, &mut out).unwrap();
-            if !String::from_utf8_lossy(&out).contains("\"warnings\":") {
+            if !String::from_utf8_lossy(&out).contains("\"warnings\":") && !calm.contains(&lead) {
                 calm.push(lead);
             }
         }

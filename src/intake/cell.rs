@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::guess::Guesses;
 use super::line::Buffer;
 use super::shape::{List, Shape};
 use super::store::{Store, TextRef};
@@ -82,6 +83,8 @@ pub struct Lead {
     pub(super) seen: Vec<u64>,
     /// The number of objects read so far.
     pub(super) objects: u64,
+    /// What is known of the order of keys.
+    pub(super) guesses: Guesses,
     /// A text while its escapes are undone.
     pub(super) scratch: String,
     /// The line.
@@ -101,6 +104,7 @@ impl Lead {
             has_id: false,
             seen: vec![0; shape.nodes],
             objects: 0,
+            guesses: Guesses::new(shape.nodes),
             scratch: String::new(),
             line: Buffer::default(),
             presets: shape.presets.lengths(),

@@ -1,33 +1,25 @@
 //! Names found by their bytes: the keys of an object that a policy reads, the texts of a set.
 
-/// Names of this many bytes and more are all the same to the filter by length.
-const LONG: usize = 63;
-
-/// The first eight bytes of a name, zeros behind a shorter one.
+/// The first sixteen bytes of a name as two words, the first byte lowest; zeros behind a shorter one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Head(u64);
+pub struct Head(pub(super) u64, pub(super) u64);
 
-/// Names, each with what it stands for: a table with open places, twice as large as it has to be. Its order is that of
-/// the policy, and only the policy says what is in it.
+/// Names, each with what it stands for: a table with open places, four times as large as it has to be, so that what is
+/// not in it mostly meets an open place at once. Its order is that of the policy, and only the policy says what is in it.
 #[derive(Clone, Debug)]
 pub struct Keys<T> {
-    /// Bit n is set where a name of n bytes (63 and more for the last) is among the entries, and likewise for the
-    /// low bits of its first byte: most keys of a lead are none that the policy reads, and most of those are
-    /// found out by this alone.
-    lengths: u64,
-    first_bytes: u64,
     entries: Vec<(Box<[u8]>, T)>,
     /// A power of two of them.
     places: Vec<Place>,
 }
 
-/// What is looked at before the entry itself is: names of up to eight bytes are found by this alone.
+/// What is looked at before the entry itself is: names of up to sixteen bytes are found by this alone.
 #[derive(Clone, Copy, Debug, Default)]
 struct Place {
     head: Head,
-    length: u32,
+    length: usize,
     /// The number of the entry, from 1; 0 for an open place.
-    number: u32,
+    number: usize,
 }
 
 impl<T> Keys<T> {
@@ -35,21 +27,18 @@ impl<T> Keys<T> {
     pub fn new(names: impl IntoIterator<Item = (String, T)>) -> Keys<T> {
         let entries: Vec<(Box<[u8]>, T)> =
             names.into_iter().map(|(name, target)| (name.into_bytes().into(), target)).collect();
-        let (mut lengths, mut first_bytes) = (0, 0);
-        let mut places = vec![Place::default(); (entries.len() * 2).next_power_of_two()];
+        let mut places = vec![Place::default(); (entries.len() * 4).next_power_of_two()];
         for (number, (name, _)) in (1..).zip(&entries) {
             let head = Head::of(name);
-            lengths |= length_bit(name.len());
-            first_bytes |= head.first_byte_bit();
             let (start, mask) = (head.hash(name), places.len() - 1);
             let free = (0..places.len())
                 .map(|step| (start + step) & mask)
                 .find(|at| places.get(*at).is_some_and(Place::is_open));
-            if let (Some(place), Ok(length)) = (free.and_then(|at| places.get_mut(at)), u32::try_from(name.len())) {
-                *place = Place { head, length, number };
+            if let Some(place) = free.and_then(|at| places.get_mut(at)) {
+                *place = Place { head, length: name.len(), number };
             }
         }
-        Keys { lengths, first_bytes, entries, places }
+        Keys { entries, places }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -64,22 +53,25 @@ impl<T> Keys<T> {
     /// What `name` stands for.
     #[inline]
     pub fn find(&self, name: &[u8]) -> Option<&T> {
-        self.find_with_head(Head::of(name), name)
+        self.at(self.place(Head::of(name), name)?)
     }
 
-    /// [`Keys::find`] for a caller that knows how the name begins.
+    /// What the name at this place stands for.
     #[inline(always)]
-    pub fn find_with_head(&self, head: Head, name: &[u8]) -> Option<&T> {
-        if self.lengths & length_bit(name.len()) == 0 || self.first_bytes & head.first_byte_bit() == 0 {
-            return None;
-        }
+    pub fn at(&self, place: usize) -> Option<&T> {
+        self.entries.get(place).map(|(_, target)| target)
+    }
+
+    /// The place of `name`, whose head this is.
+    #[inline(always)]
+    pub fn place(&self, head: Head, name: &[u8]) -> Option<usize> {
         let mut at = head.hash(name);
         loop {
             let place = self.places.get(at & (self.places.len() - 1))?;
-            if place.head == head && place.length as usize == name.len() {
-                let (own, target) = self.entries.get((place.number as usize).wrapping_sub(1))?;
-                if name.len() <= 8 || **own == *name {
-                    return Some(target);
+            if place.head.difference(head) | (place.length ^ name.len()) as u64 == 0 {
+                let number = place.number.checked_sub(1)?;
+                if name.len() <= WHOLE || self.entries.get(number).is_some_and(|(own, _)| is_same(own, name)) {
+                    return Some(number);
                 }
             } else if place.is_open() {
                 return None;
@@ -87,6 +79,12 @@ impl<T> Keys<T> {
             at += 1;
         }
     }
+}
+
+/// Not inlined: a call on the way of names that need none would cost them their registers.
+#[inline(never)]
+fn is_same(own: &[u8], name: &[u8]) -> bool {
+    own == name
 }
 
 impl Place {
@@ -102,56 +100,68 @@ impl<T> Default for Keys<T> {
     }
 }
 
-fn length_bit(length: usize) -> u64 {
-    1 << length.min(LONG)
-}
+/// A name of so many bytes is its head.
+const WHOLE: usize = 16;
 
 impl Head {
-    /// The head of a name that begins with these bytes.
-    #[inline(always)]
-    pub(super) fn new(bytes: u64) -> Head {
-        Head(bytes)
-    }
-
     /// The head of a name.
     #[inline(always)]
     pub fn of(name: &[u8]) -> Head {
-        let ends = |first: u64, last: u64, size: usize| first | last << (8 * (name.len() - size));
-        Head(match name {
-            [a, b, c, d, e, f, g, h, ..] => u64::from_le_bytes([*a, *b, *c, *d, *e, *f, *g, *h]),
-            [a, b, c, d, ..] => {
-                let last = name.last_chunk().map_or(0, |last| u32::from_le_bytes(*last));
-                ends(u32::from_le_bytes([*a, *b, *c, *d]).into(), last.into(), 4)
-            }
-            [a, b, .., last] => u64::from(u16::from_le_bytes([*a, *b])) | u64::from(*last) << 16,
-            [a, b] => u16::from_le_bytes([*a, *b]).into(),
-            [a] => u64::from(*a),
-            [] => 0,
-        })
+        let word = |bytes: &[u8; 8]| u64::from_le_bytes(*bytes);
+        match name.split_first_chunk::<8>() {
+            Some((first, rest)) => match (rest.first_chunk(), name.last_chunk()) {
+                (Some(second), _) => Head(word(first), word(second)),
+                // The last eight bytes, without those that are among the first.
+                (None, Some(last)) if !rest.is_empty() => Head(word(first), word(last) >> (64 - 8 * rest.len())),
+                _ => Head(word(first), 0),
+            },
+            None => Head(short(name), 0),
+        }
     }
 
+    #[inline(always)]
     pub(super) fn is_ascii(self) -> bool {
-        self.0 & u64::from_le_bytes([0x80; 8]) == 0
+        (self.0 | self.1) & u64::from_le_bytes([0x80; 8]) == 0
+    }
+
+    /// Zero for the same head.
+    #[inline(always)]
+    fn difference(self, other: Head) -> u64 {
+        (self.0 ^ other.0) | (self.1 ^ other.1)
     }
 
     #[inline(always)]
-    fn first_byte_bit(self) -> u64 {
-        1 << (self.0 & 63)
-    }
-
-    #[inline(always)]
-    fn hash(self, name: &[u8]) -> usize {
+    pub(super) fn hash(self, name: &[u8]) -> usize {
         // An odd number whose bits look like chance: what is multiplied by it differs in the high bits.
         const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let mut hash = (self.0 ^ name.len() as u64).wrapping_mul(SPREAD);
-        if let Some(last) = name.last_chunk().filter(|_| name.len() > 8) {
-            let (words, _) = name.as_chunks();
-            let others = words.iter().skip(1).chain([last]);
-            hash =
-                others.fold(hash, |hash, word| (hash.rotate_left(26) ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD));
-        }
+        let hash = (self.0 ^ self.1.rotate_left(29) ^ name.len() as u64).wrapping_mul(SPREAD);
+        let hash = if name.len() <= WHOLE { hash } else { hash_of_rest(hash, name) };
         (hash >> 32) as usize
     }
+}
+
+/// Fewer than eight bytes.
+#[inline(always)]
+fn short(name: &[u8]) -> u64 {
+    match name {
+        [a, b, c, d, ..] => {
+            let last = name.last_chunk().map_or(0, |last| u32::from_le_bytes(*last));
+            u64::from(u32::from_le_bytes([*a, *b, *c, *d])) | u64::from(last) << (8 * (name.len() - 4))
+        }
+        [a, b, .., last] => u64::from(u16::from_le_bytes([*a, *b])) | u64::from(*last) << 16,
+        [a, b] => u16::from_le_bytes([*a, *b]).into(),
+        [a] => u64::from(*a),
+        [] => 0,
+    }
+}
+
+/// What follows the head of a long name makes a difference, too.
+#[inline(never)]
+fn hash_of_rest(hash: u64, name: &[u8]) -> u64 {
+    const SPREAD: u64 = 0xd1b5_4a32_d192_ed03;
+    let (words, _) = name.as_chunks();
+    let rest = words.iter().skip(2).chain(name.last_chunk());
+    rest.fold(hash, |hash, word| (hash.rotate_left(26) ^ u64::from_le_bytes(*word)).wrapping_mul(SPREAD))
 }
 
 #[cfg(test)]
@@ -174,12 +184,13 @@ mod tests {
     }
 
     #[test]
-    fn a_head_is_the_first_eight_bytes() {
+    fn a_head_is_the_first_sixteen_bytes() {
         for length in 0..20u8 {
             let name: Vec<u8> = (1..=length).collect();
-            let mut head = [0; 8];
+            let mut head = [0; 16];
             head.iter_mut().zip(&name).for_each(|(to, from)| *to = *from);
-            assert_eq!(Head::of(&name), Head(u64::from_le_bytes(head)));
+            let head = u128::from_le_bytes(head);
+            assert_eq!(Head::of(&name), Head(head as u64, (head >> 64) as u64));
         }
     }
 }

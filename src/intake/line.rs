@@ -6,7 +6,7 @@
 //!   can be read from there on.
 //! - It goes forward only past a byte that is not zero, of which there is none behind the line, or to a byte that was
 //!   found in it.
-//! - A [`Written`] that is marked so is a piece of a copied line, so that eight bytes can be read from each of its bytes.
+//! - A [`Written`] that is marked so is a piece of a copied line, so that sixteen bytes can be read from each of its bytes.
 //! - A piece of a line is text because the line is, and because it stands between two bytes that are ASCII.
 #![expect(unsafe_code, reason = "bytes are looked at many at a time, and places in a line are checked once")]
 
@@ -23,6 +23,18 @@ const ROOM: usize = 64;
 const STEP: usize = 32;
 /// How many for the end of a key, which mostly is short.
 const SHORT: usize = 16;
+/// Of two words of eight bytes, those that are in a text of up to sixteen.
+#[expect(clippy::indexing_slicing, reason = "the compiler works it out")]
+const HEAD_MASKS: [[u64; 2]; SHORT + 1] = {
+    let mut masks = [[0; 2]; SHORT + 1];
+    let mut length = 1;
+    while length <= SHORT {
+        masks[length] =
+            if length <= 8 { [u64::MAX >> (64 - 8 * length), 0] } else { [u64::MAX, u64::MAX >> (128 - 8 * length)] };
+        length += 1;
+    }
+    masks
+};
 
 /// Room for one line, kept for the next.
 #[derive(Debug, Default)]
@@ -123,6 +135,16 @@ impl<'a> At<'a> {
         stands_here.then(|| unsafe { self.forward(word.len()) })
     }
 
+    /// The place behind the key and the colon of a stamp, if they stand here.
+    #[inline(always)]
+    pub(super) fn behind_stamp(self, stamp: &Stamp) -> Option<At<'a>> {
+        // SAFETY: there is room behind every place.
+        let [first, second] = unsafe { words(self.0.as_ptr()) };
+        let differs = ((first & stamp.masks[0]) ^ stamp.words[0]) | ((second & stamp.masks[1]) ^ stamp.words[1]);
+        // SAFETY: so many bytes of the line are those of the stamp, of which none is zero.
+        (differs == 0).then(|| unsafe { self.forward(stamp.length) })
+    }
+
     /// The first quote, backslash or control character from here on, or the end.
     #[inline(always)]
     pub(super) fn special(mut self) -> At<'a> {
@@ -184,6 +206,48 @@ impl<'a> At<'a> {
     }
 }
 
+/// Sixteen bytes as two words, the first byte lowest.
+///
+/// # Safety
+/// They can be read.
+#[inline(always)]
+unsafe fn words(at: *const u8) -> [u64; 2] {
+    // SAFETY: the caller says so.
+    let bytes = unsafe { at.cast::<[[u8; 8]; 2]>().read() };
+    bytes.map(u64::from_le_bytes)
+}
+
+/// A key as it stands in a line: with its quotes, and the colon right behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Stamp {
+    words: [u64; 2],
+    masks: [u64; 2],
+    length: usize,
+}
+
+impl Stamp {
+    /// Stands nowhere.
+    pub(super) const NEVER: Stamp = Stamp { words: [1, 0], masks: [0, 0], length: 0 };
+
+    /// The stamp of a short key that stands in a line, where no key has zeros.
+    #[inline]
+    pub(super) fn of_key(key: Written<'_>) -> Option<Stamp> {
+        let length = key.text.len() + "\"\":".len();
+        let masks = HEAD_MASKS.get(length).filter(|_| key.has_room)?;
+        let Head(first, second) = key.head();
+        let name = u128::from(first) | u128::from(second) << 64;
+        let end = u128::from(u16::from_le_bytes(*b"\":"));
+        let written = u128::from(b'"') | name << 8 | end << (8 * (length - 2));
+        Some(Stamp { words: [written as u64, (written >> 64) as u64], masks: *masks, length })
+    }
+
+    /// A number that differs for most stamps that differ.
+    #[inline]
+    pub(super) fn hash(&self) -> usize {
+        Head(self.words[0], self.words[1]).hash(&[])
+    }
+}
+
 /// A text, which is perhaps a piece of a line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Written<'a> {
@@ -203,17 +267,17 @@ impl<'a> Written<'a> {
         self.text
     }
 
-    /// Its first eight bytes.
+    /// Its first sixteen bytes.
     #[inline(always)]
     pub(super) fn head(self) -> Head {
-        match self.text.len() {
-            length @ 1..8 if self.has_room => {
-                // SAFETY: there is room behind a piece of a line.
-                let word = u64::from_le_bytes(unsafe { self.text.as_ptr().cast::<[u8; 8]>().read() });
-                Head::new(word & u64::MAX >> (64 - 8 * length))
-            }
-            _ => Head::of(self.text.as_bytes()),
+        if !self.has_room {
+            return Head::of(self.text.as_bytes());
         }
+        let start = self.text.as_ptr();
+        // SAFETY: there is room behind a piece of a line.
+        let [first, second] = unsafe { words(start) };
+        let masks = HEAD_MASKS.get(self.text.len()).unwrap_or(&[u64::MAX; 2]);
+        Head(first & masks[0], second & masks[1])
     }
 
     /// Without the white space at its ends.
@@ -230,39 +294,71 @@ impl<'a> Written<'a> {
         }
     }
 
-    /// Eight bytes at once, if all are ASCII.
+    /// Sixteen bytes at once, if all are ASCII.
     #[inline(always)]
     fn fold_ascii_into(self, to: &mut String) -> bool {
-        const HIGH: u64 = u64::from_le_bytes([0x80; 8]);
-        const FROM_A: u64 = u64::from_le_bytes([0x80 - b'A'; 8]);
-        const BEYOND_Z: u64 = u64::from_le_bytes([0x7f - b'Z'; 8]);
         let length = self.text.len();
-        to.reserve(length + 8);
+        to.reserve(length + SHORT);
         let before = to.len();
-        let mut all = 0;
+        let mut beyond = 0;
         let mut at = 0;
-        // SAFETY: a piece of a line has eight bytes from each of its bytes on, and they were made room for in `to`, to which
-        // nothing but ASCII is added.
+        // SAFETY: a piece of a line has sixteen bytes from each of its bytes on, and they were made room for in `to`, to
+        // which nothing but ASCII is added.
         let added = unsafe {
             let bytes = to.as_mut_vec();
-            while at < length {
-                let word = u64::from_le_bytes(self.text.as_ptr().add(at).cast::<[u8; 8]>().read());
-                let low = word & !HIGH;
-                let capitals = low.wrapping_add(FROM_A) & !low.wrapping_add(BEYOND_Z) & HIGH;
-                bytes.as_mut_ptr().add(before + at).cast::<[u8; 8]>().write((word | capitals >> 2).to_le_bytes());
-                let left = length - at;
-                all |= if left < 8 { word & u64::MAX >> (64 - 8 * left) } else { word };
-                at += 8;
+            loop {
+                let (folded, others) = fold_ascii(&self.text.as_ptr().add(at).cast::<[u8; SHORT]>().read());
+                bytes.as_mut_ptr().add(before + at).cast::<[u8; SHORT]>().write(folded);
+                beyond |= others & u32::MAX >> (32 - (length - at).min(SHORT)).min(31);
+                at += SHORT;
+                if at >= length {
+                    break bytes;
+                }
             }
-            bytes
         };
-        let is_ascii = all & HIGH == 0;
-        if is_ascii {
+        if beyond == 0 {
             // SAFETY: so many bytes were written.
             unsafe { added.set_len(before + length) };
         }
-        is_ascii
+        beyond == 0
     }
+}
+
+/// Capital letters become small ones; and a bit for each byte that is not ASCII, the first one lowest.
+#[inline(always)]
+fn fold_ascii(bytes: &[u8; SHORT]) -> ([u8; SHORT], u32) {
+    #[cfg(target_arch = "x86_64")]
+    return fold_ascii_by_simd(bytes);
+    #[cfg(not(target_arch = "x86_64"))]
+    return fold_ascii_by_words(bytes);
+}
+
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn fold_ascii_by_simd(bytes: &[u8; SHORT]) -> ([u8; SHORT], u32) {
+    use std::arch::x86_64::{
+        __m128i, _mm_add_epi8, _mm_and_si128, _mm_cmpgt_epi8, _mm_loadu_si128, _mm_movemask_epi8, _mm_set1_epi8,
+        _mm_storeu_si128,
+    };
+    let mut folded = [0; SHORT];
+    // SAFETY: both arrays have the 16 bytes that are read and written, which need no alignment; every x86-64 processor has
+    // SSE2.
+    let others = unsafe {
+        let all = |byte: u8| _mm_set1_epi8(byte.cast_signed());
+        let bytes = _mm_loadu_si128(std::ptr::from_ref(bytes).cast::<__m128i>());
+        // Bytes beyond ASCII are below zero here.
+        let capitals = _mm_and_si128(_mm_cmpgt_epi8(bytes, all(b'A' - 1)), _mm_cmpgt_epi8(all(b'Z' + 1), bytes));
+        let small = _mm_add_epi8(bytes, _mm_and_si128(capitals, all(b'a' - b'A')));
+        _mm_storeu_si128(folded.as_mut_ptr().cast::<__m128i>(), small);
+        _mm_movemask_epi8(bytes).cast_unsigned()
+    };
+    (folded, others)
+}
+
+#[cfg(any(test, not(target_arch = "x86_64")))]
+fn fold_ascii_by_words(bytes: &[u8; SHORT]) -> ([u8; SHORT], u32) {
+    let bit = |(place, byte): (usize, &u8)| u32::from(!byte.is_ascii()) << place;
+    (bytes.map(|byte| byte.to_ascii_lowercase()), bytes.iter().enumerate().map(bit).sum())
 }
 
 /// Where the first quote, backslash or control character stands from `at` on in bytes that are no line, or their end.
@@ -440,6 +536,23 @@ mod tests {
     }
 
     #[test]
+    fn both_ways_fold_alike() {
+        for byte in 0..=255u8 {
+            for place in 0..SHORT {
+                for other in [b'a', b'Z', 0xc3] {
+                    let mut bytes = [other; SHORT];
+                    bytes[place] = byte;
+                    let expected = (bytes.map(|byte| byte.to_ascii_lowercase()), fold_ascii_by_words(&bytes).1);
+                    assert_eq!(fold_ascii(&bytes), expected, "{}", bytes.escape_ascii());
+                    assert_eq!(fold_ascii_by_words(&bytes), expected, "{}", bytes.escape_ascii());
+                    let is_ascii = (expected.1 & 1 << place) == 0;
+                    assert_eq!(is_ascii, byte.is_ascii());
+                }
+            }
+        }
+    }
+
+    #[test]
     fn texts_fold_as_anywhere() {
         let mut buffer = Buffer::default();
         let long: String = (b' '..=b'~').filter(|byte| !b"\"\\".contains(byte)).map(char::from).collect();
@@ -451,7 +564,8 @@ mod tests {
             written.fold_into(&mut folded);
             Written::elsewhere(text).fold_into(&mut folded);
             assert_eq!(folded, format!("before{0}{0}", text::fold(text)));
-            let head = Head::new(text.bytes().take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte)));
+            let word = |from| text.bytes().skip(from).take(8).rev().fold(0, |word, byte| word << 8 | u64::from(byte));
+            let head = Head(word(0), word(8));
             assert_eq!((written.head(), Written::elsewhere(text).head()), (head, head));
         }
     }

@@ -10,6 +10,7 @@ mod elements;
 mod error;
 mod escape;
 mod frame;
+mod guess;
 mod json;
 mod keys;
 mod line;

@@ -3,7 +3,9 @@
 use super::cell::{Cell, Lead};
 use super::error::{LeadError, What};
 use super::escape::unescape;
+use super::guess::{Guessed, Known};
 use super::json::{Json, Walked, token};
+use super::keys::Head;
 use super::line::{At, Written};
 use super::shape::{Field, FieldKind, List, MoneyPart, Node, Plain, Shape};
 use super::value::{self, Given, MoneyParts, Scalar};
@@ -43,6 +45,17 @@ pub fn read(shape: &Shape, line: &[u8], lead: &mut Lead, items: &mut impl Items)
     };
     lead.line = buffer;
     result
+}
+
+/// The place among the keys that are read of one with escapes or beyond ASCII.
+#[cold]
+fn normalized(node: &Node, key: &str) -> Option<usize> {
+    let mut plain = String::new();
+    if node.keys.is_empty() || !unescape(key, &mut plain) {
+        return None;
+    }
+    let name = text::normalize(&plain);
+    node.keys.place(Head::of(name.as_bytes()), name.as_bytes())
 }
 
 struct Walk<'s, 'a, I> {
@@ -98,18 +111,19 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
         if at.byte() == b'}' {
             return Some(at.next());
         }
+        let mut before = self.lead.guesses.beginning(node.number);
         loop {
-            let end = match at.short_quoted() {
-                Some((key, behind)) => {
-                    let value = self.json.value_of(behind)?;
-                    match self.find(node, key) {
-                        None => self.json.skip(value, inside.level)?,
-                        Some(child) => self.member(at, value, inside, child)?,
-                    }
+            let (value, child) = match self.lead.guesses.next(before, at) {
+                Some(Guessed { key, behind, child }) => {
+                    before = key;
+                    (token(behind), node.keys.at(child))
                 }
-                None => self.unusual_member(at, inside, node)?,
+                None => self.key(at, node, &mut before)?,
             };
-            at = token(end);
+            at = token(match child {
+                None => self.json.skip(value, inside.level)?,
+                Some(child) => self.member(at, value, inside, child)?,
+            });
             match at.byte() {
                 b',' => at = token(at.next()),
                 b'}' => return Some(at.next()),
@@ -141,44 +155,29 @@ impl<'s, 'a, I: Items> Walk<'s, 'a, I> {
         }
     }
 
-    /// A key with escapes, its value, and where that ends.
-    // What is written is not the key: a backslash in a field's name is one, and here it is an escape.
-    #[cold]
-    fn unusual_member(&mut self, at: At<'a>, inside: Inside, node: &'s Node) -> Walked<'a> {
-        let (key, behind) = self.json.unusual_key(at)?;
+    /// The value of the key at `at`, and the child that the key leads to, if the policy reads it. `before` is the key
+    /// before it, and becomes this one.
+    #[inline(never)]
+    fn key(&mut self, at: At<'a>, node: &'s Node, before: &mut Known) -> Option<(At<'a>, Option<&'s Node>)> {
+        let Some((key, behind)) = at.short_quoted() else {
+            // What is written is not the key: a backslash in a field's name is one, and here it is an escape.
+            let (key, behind) = self.json.unusual_key(at)?;
+            return Some((self.json.value_of(behind)?, node.keys.at(normalized(node, key).unwrap_or(usize::MAX))));
+        };
         let value = self.json.value_of(behind)?;
-        match self.find_normalized(node, key) {
-            None => self.json.skip(value, inside.level),
-            Some(child) => self.member(at, value, inside, child),
-        }
-    }
-
-    /// The child that a key without escapes leads to, if the policy reads it.
-    #[inline(always)]
-    fn find(&self, node: &'s Node, key: Written<'_>) -> Option<&'s Node> {
         let (name, head) = (key.text(), key.head());
-        let found = node.keys.find_with_head(head, name.as_bytes());
-        if found.is_some() || head.is_ascii() && (name.len() <= 8 || name.is_ascii()) {
-            return found;
-        }
-        self.find_normalized(node, name)
-    }
-
-    /// [`Walk::find`] for keys with escapes or beyond ASCII.
-    #[cold]
-    fn find_normalized(&self, node: &'s Node, key: &str) -> Option<&'s Node> {
-        let mut plain = String::new();
-        if node.keys.is_empty() || !unescape(key, &mut plain) {
-            return None;
-        }
-        node.keys.find(text::normalize(&plain).as_bytes())
+        let is_plain = head.is_ascii() && (name.len() <= 16 || name.is_ascii());
+        let child = node.keys.place(head, name.as_bytes());
+        let child = if child.is_none() && !is_plain { normalized(node, name) } else { child };
+        *before = self.lead.guesses.learn(*before, node.number, key, child);
+        Some((value, child.and_then(|child| node.keys.at(child))))
     }
 
     /// The value at `at` of a key that is read, and where it ends.
     #[inline(always)]
     fn value(&mut self, at: At<'a>, level: u32, node: &'s Node) -> Walked<'a> {
         match at.byte() {
-            b'"' if node.plain.is_some() || node.reads_values() => match at.quoted() {
+            b'"' if node.reads_values => match at.quoted() {
                 Some((text, end)) => {
                     match node.plain {
                         Some(plain) => self.take_plain(plain, text.trimmed()),

@@ -49,6 +49,68 @@ fn one_path_may_begin_another() {
     }
 }
 
+/// Whatever order keys had before: a lead that is read after many others is what it is by itself.
+#[test]
+fn what_was_read_before_changes_nothing() {
+    let items = vec![field("kind", Kind::Text), field("at", Kind::Time)];
+    let log = FieldShape { items, ..field("log", Kind::Items) };
+    let fields = vec![
+        field("name", Kind::Text),
+        field("name2", Kind::Text),
+        field("company.name", Kind::Text),
+        field("a_key_of_fourteen", Kind::Number),
+        field("straße", Kind::Text),
+        log,
+    ];
+    let shape = shape_of(fields);
+    let pieces = [
+        r#""name":"a""#,
+        r#""name":"b""#,
+        r#""name" : "c""#,
+        r#" "name":null"#,
+        r#""n\u0061me":"d""#,
+        r#""name2":"e""#,
+        r#""nam":"f""#,
+        r#""name2""#,
+        r#""":"g""#,
+        r#""a_key_of_fourteen":14"#,
+        r#""a_key_of_fourteem":15"#,
+        r#""twelve_of_it":12"#,
+        r#""thirteen_of_it":13"#,
+        r#""straße":"h""#,
+        r#""STRASSE":"i""#,
+        r#""company":{"name":"j","kind":"k"}"#,
+        r#""company":{"kind":"l","name":"m"}"#,
+        r#""log":[{"kind":"n","at":"1970-01-01"},{"at":null,"name":7},{"kind":"o","kind":"p"}]"#,
+        r#""log":[{"at":"1970-01-02","kind":"q"},{"kind":"r"}]"#,
+        "\"name\":\"\u{1}\"",
+        "\"na\u{1}me\":1",
+    ];
+    let read_into = |lead: &mut Lead, json: &str| {
+        let mut log = Log(vec![], 2);
+        let result = read(&shape, json.as_bytes(), lead, &mut log);
+        let cells = (0..6).map(|field| show(lead.cell(field), lead)).collect::<Vec<_>>();
+        result.map(|()| (cells, log.0))
+    };
+    let mut used = Lead::new(&shape);
+    let (mut good, mut bad) = (0, 0);
+    let mut random = 1u64;
+    let mut pick = |of: usize| {
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (random >> 33) as usize % of
+    };
+    for number in 0..20_000 {
+        let mut members: Vec<String> = (0..pick(6)).map(|_| pieces[pick(pieces.len())].to_owned()).collect();
+        // More keys than are kept, in the middle of it.
+        members.extend((8_000 < number && number < 12_000).then(|| format!("\"x{number}\":0")));
+        let json = format!("{{{}}}", members.join(","));
+        let alone = read_into(&mut Lead::new(&shape), &json);
+        assert_eq!(read_into(&mut used, &json), alone, "{json}");
+        *if alone.is_ok() { &mut good } else { &mut bad } += 1;
+    }
+    assert!(good > 5_000 && bad > 5_000, "{good} good and {bad} bad leads");
+}
+
 #[test]
 fn items_are_handed_over_one_by_one() {
     let list = |path, items| FieldShape { items, ..field(path, Kind::Items) };

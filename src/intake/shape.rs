@@ -101,6 +101,8 @@ pub(super) struct Node {
     pub(super) is_id: bool,
     /// The part that it is of the money in the object around it.
     pub(super) part: Option<MoneyPart>,
+    /// Whether a value here is read at all, were it no object.
+    pub(super) reads_values: bool,
     /// Where a text here goes, if there is no more to it than that, as with most.
     pub(super) plain: Option<Plain>,
 }
@@ -174,14 +176,6 @@ impl Field {
             FieldKind::Time => Some(Plain::Time(self.place)),
             _ => None,
         }
-    }
-}
-
-impl Node {
-    /// Whether a value here is read at all, were it no object.
-    #[inline]
-    pub(super) fn reads_values(&self) -> bool {
-        self.field.is_some() || self.is_id || self.part.is_some()
     }
 }
 
@@ -275,7 +269,8 @@ impl Build {
         let keys = Keys::new(keys.collect::<Vec<_>>());
         let Draft { field, is_id, part, .. } = draft;
         let plain = field.as_ref().filter(|_| !is_id && part.is_none()).and_then(Field::plain);
-        Node { number, name: name.to_owned(), keys, field, is_id, part, plain }
+        let reads_values = field.is_some() || is_id || part.is_some();
+        Node { number, name: name.to_owned(), keys, field, is_id, part, reads_values, plain }
     }
 }
 
