@@ -25,6 +25,7 @@ mod sources;
 mod test;
 mod verify;
 
+use std::mem::ManuallyDrop;
 use std::process::ExitCode;
 use std::sync::LazyLock;
 
@@ -98,8 +99,10 @@ enum Command {
 
 /// Runs the command that the arguments name.
 pub fn run() -> ExitCode {
-    let command = Cli::command().color(output::clap_color());
-    let cli = match command.try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches)) {
+    // To take it apart piece by piece at the end of its use would be a part of what one lead takes.
+    let mut command = ManuallyDrop::new(Cli::command().color(output::clap_color()));
+    let matches = command.try_get_matches_from_mut(std::env::args_os());
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(error) => return output::usage(&error).into(),
     };

@@ -3,12 +3,10 @@
 //! A policy of a thousand criteria looks at a few dozen fields. So where several tests look at the same one, it is looked
 //! at once: a number is found among all thresholds, a text among all texts, and one search looks for all needles.
 
-use aho_corasick::AhoCorasick;
-
 use super::events::Occurrences;
 use super::leaf::{Cells, Known, time};
 use super::program::{Slot, Step, Subject};
-use super::text::Rows;
+use super::text::{Needles, Rows};
 use super::truth::Outcome;
 use crate::decimal::Decimal;
 use crate::intake::{Cell, Keys};
@@ -35,7 +33,7 @@ pub enum Group {
     /// Of a text, for sets of texts.
     Sets(Subject, Found, Keys<Vec<Step>>),
     /// Of a text, for texts that stand anywhere in it, by the number of the needle.
-    Needles(Subject, Found, AhoCorasick, Vec<Step>),
+    Needles(Subject, Found, Needles, Vec<Step>),
     /// Of a text, for rows of words.
     Words(Subject, Found, Rows<Step>),
     /// Of an event, how often it happened, within a window or ever.
@@ -86,9 +84,9 @@ impl Group {
             }
             Group::Needles(subject, all, needles, of) => {
                 let Some(text) = begin(*subject, all, cells, outcomes) else { return };
-                for found in needles.find_overlapping_iter(text) {
-                    of.get(found.pattern().as_usize()).into_iter().for_each(|step| put(outcomes, *step, Outcome::Met));
-                }
+                needles.each(text.as_bytes(), |needle| {
+                    of.get(needle).into_iter().for_each(|step| put(outcomes, *step, Outcome::Met));
+                });
             }
             Group::Words(subject, all, rows) => {
                 let Some(text) = begin(*subject, all, cells, outcomes) else { return };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use aho_corasick::AhoCorasick;
 use memchr::memmem;
@@ -48,9 +49,7 @@ enum Search {
     /// One text anywhere.
     One(Box<memmem::Finder<'static>>),
     /// Several texts anywhere.
-    Many(Box<AhoCorasick>),
-    /// Several texts anywhere, more than an automaton takes.
-    Each,
+    Many(Needles),
     /// Rows of words.
     Words(Rows<()>),
     /// At the start.
@@ -69,10 +68,7 @@ impl Finder {
     fn search(&self) -> Search {
         match (self.place, self.texts.as_slice()) {
             (Place::Anywhere, [one]) => Search::One(Box::new(memmem::Finder::new(one.as_bytes()).into_owned())),
-            (Place::Anywhere, many) => match AhoCorasick::new(many.iter().map(|text| text.as_bytes())) {
-                Ok(automaton) => Search::Many(Box::new(automaton)),
-                Err(_) => Search::Each,
-            },
+            (Place::Anywhere, many) => Search::Many(Needles::new(many.iter().map(|text| &**text))),
             (Place::Words, texts) => Search::Words(Rows::new(texts.iter().map(|text| (&**text, ())))),
             (Place::Start, _) => Search::Start,
             (Place::End, _) => Search::End,
@@ -85,12 +81,70 @@ impl Finder {
         let mut needles = self.texts.iter().map(|needle| needle.as_bytes());
         match self.search.get_or_init(|| self.search()) {
             Search::One(finder) => finder.find(text).is_some(),
-            Search::Many(automaton) => automaton.is_match(text),
-            Search::Each => needles.any(|needle| memmem::find(text, needle).is_some()),
+            Search::Many(needles) => needles.any(text),
             Search::Words(rows) => std::str::from_utf8(text).is_ok_and(|text| rows.any(text, |()| true)),
             Search::Start => needles.any(|needle| text.starts_with(needle)),
             Search::End => needles.any(|needle| text.ends_with(needle)),
         }
+    }
+}
+
+/// Several texts that are looked for at once.
+#[derive(Debug)]
+pub struct Needles {
+    texts: Vec<Box<str>>,
+    /// How many texts were searched one needle after another.
+    searched: AtomicU32,
+    /// None where there are more needles than an automaton takes.
+    automaton: OnceLock<Option<Box<AhoCorasick>>>,
+}
+
+/// To make an automaton takes about as long as to look for each needle in so many texts.
+const FEW: u32 = 64;
+
+impl Needles {
+    pub fn new<'a>(texts: impl Iterator<Item = &'a str>) -> Needles {
+        Needles { texts: texts.map(Box::from).collect(), searched: AtomicU32::new(0), automaton: OnceLock::new() }
+    }
+
+    /// Whether any of them stands in the text.
+    #[inline]
+    pub fn any(&self, text: &[u8]) -> bool {
+        match self.automaton() {
+            Some(automaton) => automaton.is_match(text),
+            None => self.one_by_one(text).next().is_some(),
+        }
+    }
+
+    /// Calls `found` with the numbers of those that stand in the text, some perhaps several times.
+    pub fn each(&self, text: &[u8], mut found: impl FnMut(usize)) {
+        match self.automaton() {
+            Some(automaton) => automaton.find_overlapping_iter(text).for_each(|it| found(it.pattern().as_usize())),
+            None => self.one_by_one(text).for_each(found),
+        }
+    }
+
+    fn one_by_one(&self, text: &[u8]) -> impl Iterator<Item = usize> {
+        let needles = self.texts.iter().enumerate();
+        needles.filter(|(_, needle)| memmem::find(text, needle.as_bytes()).is_some()).map(|(at, _)| at)
+    }
+
+    /// Made once there were more than a few texts.
+    #[inline]
+    fn automaton(&self) -> Option<&AhoCorasick> {
+        match self.automaton.get() {
+            Some(made) => made.as_deref(),
+            None => self.make(),
+        }
+    }
+
+    #[cold]
+    fn make(&self) -> Option<&AhoCorasick> {
+        if self.searched.fetch_add(1, Ordering::Relaxed) < FEW {
+            return None;
+        }
+        let make = || AhoCorasick::new(self.texts.iter().map(|text| text.as_bytes())).ok().map(Box::new);
+        self.automaton.get_or_init(make).as_deref()
     }
 }
 
@@ -171,6 +225,22 @@ mod tests {
         for text in ["mvp", "vice versa president", "president vice"] {
             assert!(!finder.finds(text.as_bytes()), "{text}");
         }
+    }
+
+    #[test]
+    fn needles_are_found_alike_before_and_after_there_is_an_automaton() {
+        let needles = Needles::new(["ceo", "head of", "head", "a", "aa"].into_iter());
+        for text in ["head of sales", "ceo", "aa", "intern", "", "the ceo and the head"] {
+            let expected: Vec<usize> = needles.one_by_one(text.as_bytes()).collect();
+            for _ in 0..2 * FEW {
+                let mut found = Vec::new();
+                needles.each(text.as_bytes(), |at| found.push(at));
+                found.sort();
+                found.dedup();
+                assert_eq!((&found, needles.any(text.as_bytes())), (&expected, !expected.is_empty()), "{text}");
+            }
+        }
+        assert!(needles.automaton.get().is_some());
     }
 
     #[test]

@@ -2,12 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
-
 use crate::decimal::Decimal;
 use crate::engine::bulk::{Bulk, Group, Stretch};
 use crate::engine::program::*;
-use crate::engine::text::Rows;
+use crate::engine::text::{Needles, Rows};
 use crate::intake::Keys;
 use crate::policy::{Compare, Count, Instants, Ordered, Place};
 
@@ -124,7 +122,7 @@ fn group(topic: Topic, steps: &[Step], program: &Program) -> Option<Group> {
         }
         Topic::Needles(slot, domain) => {
             let (needles, of): (Vec<&str>, Vec<Step>) = each().unzip();
-            Group::Needles(subject(slot, domain), steps.to_vec(), AhoCorasick::new(needles).ok()?, of)
+            Group::Needles(subject(slot, domain), steps.to_vec(), Needles::new(needles.into_iter()), of)
         }
         Topic::Words(slot, domain) => Group::Words(subject(slot, domain), steps.to_vec(), Rows::new(each())),
         Topic::Counts(event) => {

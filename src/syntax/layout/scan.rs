@@ -119,6 +119,13 @@ impl<'t> Scanner<'t> {
         self.words.start = self.at;
         self.words.end = self.at;
         while let Some(c) = self.peek() {
+            // Of all characters most are these, which need no look of their own.
+            let plain = self.rest().bytes().take_while(u8::is_ascii_alphanumeric).count();
+            if plain > 0 {
+                self.at += plain;
+                self.words.end = self.at;
+                continue;
+            }
             let start = self.at;
             match c {
                 '#' => {
@@ -232,6 +239,11 @@ impl<'t> Scanner<'t> {
         self.at += open.len_utf8();
         let mut escaped = false;
         while let Some(c) = self.peek() {
+            let plain = self.rest().bytes().take_while(|byte| is_plain(*byte)).count();
+            if plain > 0 && !escaped {
+                self.at += plain;
+                continue;
+            }
             let here = self.at;
             self.at += c.len_utf8();
             if escaped {
@@ -263,7 +275,8 @@ impl<'t> Scanner<'t> {
     /// The characters between backticks, or of a comment, where tabs are free.
     fn hidden(&mut self, range: Range<usize>, tabs: bool) {
         let text = self.source.get(range.clone()).unwrap_or("");
-        for (at, c) in text.char_indices().filter(|(_, c)| tabs || *c != '\t') {
+        let plain = text.bytes().take_while(|byte| is_plain(*byte)).count();
+        for (at, c) in text.char_indices().skip(plain).filter(|(_, c)| tabs || *c != '\t') {
             self.inside(c, range.start + at);
         }
     }
@@ -453,6 +466,11 @@ impl<'t> Scanner<'t> {
         text.push_str(self.source.get(at..range.end).unwrap_or(""));
         text
     }
+}
+
+/// Whether a byte may stand inside of quotes and means nothing there.
+fn is_plain(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && byte != b'"' && byte != b'\\'
 }
 
 /// `1. ` or `2) `, as people number the lines of a list: the digit, and how long the mark is.
