@@ -7,5 +7,15 @@ fn main() {
     let target = |part: &str| std::env::var(format!("CARGO_CFG_TARGET_{part}")).unwrap_or_default();
     if target("OS") == "linux" && target("ENV") == "gnu" {
         println!("cargo::rustc-link-arg-bins=-no-pie");
+        // What unwinds the stack comes from a shared library, which takes half a millisecond to load. All of it from the
+        // archive, behind the shared one on the line, takes its place.
+        let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_owned());
+        let found = std::process::Command::new(linker).arg("-print-file-name=libgcc_eh.a").output();
+        if found.is_ok_and(|found| found.stdout.contains(&b'/')) {
+            for arg in ["-Bstatic", "--whole-archive", "-lgcc_eh", "--no-whole-archive", "-Bdynamic"] {
+                let arg = if arg.starts_with("-l") { arg.to_owned() } else { format!("-Wl,{arg}") };
+                println!("cargo::rustc-link-arg-bins={arg}");
+            }
+        }
     }
 }
