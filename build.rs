@@ -12,8 +12,7 @@ fn main() {
         let linker = std::env::var("RUSTC_LINKER").unwrap_or_else(|_| "cc".to_owned());
         let found = std::process::Command::new(linker).arg("-print-file-name=libgcc_eh.a").output();
         if found.is_ok_and(|found| found.stdout.contains(&b'/')) {
-            for arg in ["-Bstatic", "--whole-archive", "-lgcc_eh", "--no-whole-archive", "-Bdynamic"] {
-                let arg = if arg.starts_with("-l") { arg.to_owned() } else { format!("-Wl,{arg}") };
+            for arg in ["-Wl,-Bstatic", "-Wl,--whole-archive", "-lgcc_eh", "-Wl,--no-whole-archive", "-Wl,-Bdynamic"] {
                 println!("cargo::rustc-link-arg-bins={arg}");
             }
         }

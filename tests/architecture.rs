@@ -41,7 +41,7 @@ const ONLY_IN: [(&str, &[&str]); 10] = [
     (r"\bhandover::", &["cli", "main.rs"]),
     (r"\bSystemTime\b|\bInstant::now\b|\bUtc::now\b|\bLocal::now\b|\bstd::(env|net|process)\b", &["cli", "main.rs"]),
     (r"\bstd::fs\b", &["cli", "loader/folder.rs"]),
-    (r"\bunsafe \{", &["intake/line.rs"]),
+    (r"\bunsafe \{", &["intake/line.rs", "intake/line/"]),
 ];
 
 #[test]

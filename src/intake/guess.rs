@@ -10,7 +10,7 @@ use super::line::{At, Stamp, Written};
 /// A key that was read, or the beginning of an object.
 pub(super) type Known = u32;
 
-/// What follows it is not kept: it was no usual key, or there was no more room.
+/// A key that is not kept, and so nothing that follows it is: it is too long for a stamp, or there was no more room.
 const UNKNOWN: Known = 0;
 /// As many keys are kept; with the names that any one program gives its fields, these are never reached.
 const MOST: usize = 2048;

@@ -225,16 +225,13 @@ impl<R: Read, O> Source<R, O> {
         let framer = self.framer.as_mut()?;
         let results = self.spares.recv().ok()?;
         let number = self.chunks;
-        let end = match framer.next(chunk) {
-            Ok(true) => {
-                self.chunks += 1;
-                return Some(Taken::Chunk(number, results));
-            }
-            Ok(false) => Ok(()),
-            Err(error) => Err(error),
-        };
+        let next = framer.next(chunk);
+        if let Ok(true) = next {
+            self.chunks += 1;
+            return Some(Taken::Chunk(number, results));
+        }
         self.framer = None;
-        Some(Taken::End(number, end))
+        Some(Taken::End(number, next.map(|_| ())))
     }
 }
 
@@ -246,7 +243,7 @@ fn write_in_order<O>(
 ) -> Result<Summary, StreamError> {
     let mut finished: BTreeMap<u64, Done<O>> = BTreeMap::new();
     let mut written = 0;
-    let mut ended = None;
+    let mut ended: Option<(u64, io::Result<()>)> = None;
     loop {
         while let Some(mut done) = finished.remove(&written) {
             summary.finish(&mut done, write)?;
@@ -257,7 +254,7 @@ fn write_in_order<O>(
             let _ = spare.send(done.results);
         }
         if let Some((_, end)) = ended.take_if(|(chunks, _)| *chunks == written) {
-            return io::Result::map_err(end, StreamError::Read).map(|()| summary);
+            return end.map_err(StreamError::Read).map(|()| summary);
         }
         match inbox.recv() {
             Ok(Event::Done(number, done)) => {
