@@ -11,10 +11,6 @@ use handover::{Compiled, Policy};
 use super::output::{Exit, Failure, Output};
 use super::policy;
 
-/// Check policies for mistakes
-///
-/// Reads each policy and the files that it names, and shows every mistake with its place and how to mend it, and what
-/// is probably not meant. A comment `# allow NAME` on the line above turns a doubt off. Nothing is changed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

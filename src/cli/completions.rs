@@ -4,7 +4,6 @@ use clap_complete::Shell;
 
 use super::output::{Exit, Failure, Output};
 
-/// Write what completes the command's arguments in a shell
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

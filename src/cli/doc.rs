@@ -10,10 +10,6 @@ use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy;
 
-/// Show a policy as a page to read and sign
-///
-/// Who agreed, the stages and what leads to them in sentences, points, deadlines with an example counted out, opening hours,
-/// and the words that are used. The page says what the policy says; there is nothing to keep in step by hand.
 #[derive(clap::Args)]
 #[command(mut_arg("now", |now| now.help(NOW)))]
 #[command(after_help = "\

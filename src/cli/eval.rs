@@ -15,10 +15,6 @@ use super::output::{Exit, Failure, Output};
 use super::policy;
 use super::progress::Progress;
 
-/// Decide about leads
-///
-/// Reads leads, and writes one decision for each, in the same order. A lead that cannot be read becomes an error
-/// record in its place; the rest goes on, and the exit code is 3.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

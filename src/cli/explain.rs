@@ -20,10 +20,6 @@ use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy::{self, STDIN};
 
-/// Explain one lead's decision: why it is in its stage, and what keeps it from the next
-///
-/// The first line answers the question. Then comes the tree of every condition with what it read, then what is missing,
-/// the points of each score, and each deadline worked out. Values of private fields are not shown.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

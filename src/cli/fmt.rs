@@ -12,11 +12,6 @@ use similar::{ChangeTag, TextDiff};
 use super::output::{Exit, Failure, Output};
 use super::policy::{self, STDIN};
 
-/// Write policies in their canonical form
-///
-/// One space between words, two for each step to the right, at most one empty line in a row, `1 day` and `2 days`. Every
-/// comment stays, and before a file is written, it is proved that it says what it said. The files that were changed are
-/// listed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

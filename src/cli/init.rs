@@ -8,10 +8,6 @@ use handover::diagnostic::escape;
 
 use super::output::{Exit, Failure, Output};
 
-/// Begin a policy
-///
-/// Writes a policy with comments for whoever writes one for the first time, tests for it, and five leads to try it on. The
-/// policy is whole: it passes `check` and `test`. Nothing that is there already is changed.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -33,7 +33,7 @@ pub struct Leads {
     max_line: usize,
 }
 
-/// How leads are written, and what makes leads of an export.
+// How leads are written, and what makes leads of an export. No docstring: it would take the place of the command's own.
 #[derive(clap::Args)]
 pub struct Origin {
     /// How the leads are written: a JSON object a line, one JSON object or array, or a table with a header [default: by

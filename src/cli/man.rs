@@ -10,7 +10,6 @@ use roff::{Roff, roman};
 
 use super::output::{Exit, Failure, Output};
 
-/// Write the manual's pages
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

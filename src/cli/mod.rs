@@ -79,21 +79,78 @@ Exit codes:
 A command that a signal ends (Ctrl-C, SIGTERM, SIGHUP) leaves whole lines in its
 output; to a shell its exit code is 128 and the signal's number (130, 143, 129).";
 
+// What a command takes is only made ready for the one that is asked for.
 #[derive(Subcommand)]
+#[command(defer = true)]
 enum Command {
+    /// Check policies for mistakes
+    ///
+    /// Reads each policy and the files that it names, and shows every mistake with its place and how to mend it, and what
+    /// is probably not meant. A comment `# allow NAME` on the line above turns a doubt off. Nothing is changed.
     Check(check::Args),
+    /// Write what completes the command's arguments in a shell
     Completions(completions::Args),
+    /// Show a policy as a page to read and sign
+    ///
+    /// Who agreed, the stages and what leads to them in sentences, points, deadlines with an example counted out, opening hours,
+    /// and the words that are used. The page says what the policy says; there is nothing to keep in step by hand.
     Doc(doc::Args),
+    /// Decide about leads
+    ///
+    /// Reads leads, and writes one decision for each, in the same order. A lead that cannot be read becomes an error
+    /// record in its place; the rest goes on, and the exit code is 3.
     Eval(eval::Args),
+    /// Explain one lead's decision: why it is in its stage, and what keeps it from the next
+    ///
+    /// The first line answers the question. Then comes the tree of every condition with what it read, then what is missing,
+    /// the points of each score, and each deadline worked out. Values of private fields are not shown.
     Explain(explain::Args),
+    /// Write policies in their canonical form
+    ///
+    /// One space between words, two for each step to the right, at most one empty line in a row, `1 day` and `2 days`. Every
+    /// comment stays, and before a file is written, it is proved that it says what it said. The files that were changed are
+    /// listed.
     Fmt(fmt::Args),
+    /// Begin a policy
+    ///
+    /// Writes a policy with comments for whoever writes one for the first time, tests for it, and five leads to try it on. The
+    /// policy is whole: it passes `check` and `test`. Nothing that is there already is changed.
     Init(init::Args),
+    /// Write the manual's pages
     Man(man::Args),
+    /// Count what became of the leads: handovers, targets, SLAs, speed, waste and the funnel
+    ///
+    /// Reads leads with their events, and counts what marketing and sales agreed to look at: how many leads were handed over,
+    /// accepted and rejected, how many were converted, how long they stayed in each stage, which clocks ran out, how soon they
+    /// were contacted, what that cost, and which data are missing. Each figure comes with how it is counted. A lead that cannot
+    /// be read is named on standard error and is in no figure; the exit code is then 3.
     Report(report::Args),
+    /// Say what a code means
+    ///
+    /// Shows what is meant by a code that another command named, a bad and a good example, why it matters, and how to mend
+    /// it. Without a code it lists all of them.
     Rule(rule::Args),
+    /// Show which deadlines are missed, at risk and running
+    ///
+    /// Reads leads, and lists every SLA clock that is open: breached, at risk, running and paused, each by the time it is
+    /// due. The owner of a lead is what `owner is` of `handover` names in the policy. A lead that cannot be read is named on
+    /// standard error; the rest goes on, and the exit code is 3, unless --fail-on makes it 1.
     Sla(sla::Args),
+    /// List or show the mappings of CRM exports
+    ///
+    /// A mapping says where each field of a policy stands in an export, and how it is written. Those that come with the program
+    /// are for the usual fields; write one to a file, change it to your own fields, and name the file: `--source FILE`.
     Sources(sources::Args),
+    /// Run the tests of policies
+    ///
+    /// Tries the examples in each policy, and the tests in suites (`*.test.yaml`), which name their policy. Each test is a
+    /// lead and what must come out; one that fails says what was expected, what came, and how that came about.
     Test(test::Args),
+    /// Make decisions that were kept again, and say whether they come out the same
+    ///
+    /// A decision that `handover eval --with receipt` wrote says what it was made of: the policy to the letter, the lead, the
+    /// instant, the program and its time zones. Each is made again, with the keys that it holds, and compared. The exit code
+    /// is 1 if any comes out otherwise. The leads are held in memory.
     Verify(verify::Args),
 }
 
@@ -143,6 +200,18 @@ mod tests {
     #[test]
     fn the_arguments_fit_together() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn each_command_is_described_in_its_own_words() {
+        let (before, mut built) = (Cli::command(), Cli::command());
+        built.build();
+        let abouts = |of: &clap::Command| -> std::collections::BTreeMap<String, String> {
+            of.get_subcommands().map(|it| (it.get_about().unwrap().to_string(), it.get_name().to_owned())).collect()
+        };
+        // What is made ready later leaves the descriptions as they are; none stands for two commands.
+        assert_eq!(abouts(&before), abouts(&built));
+        assert_eq!(abouts(&built).len(), 14);
     }
 
     #[test]

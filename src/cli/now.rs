@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Datelike, Utc};
 
-/// `--now`, for every command that evaluates.
+// `--now`, for every command that evaluates. No docstring: it would take the place of the command's description.
 #[derive(clap::Args)]
 pub struct Now {
     /// Judge the leads as of this instant, such as 2026-03-11T13:00:00+02:00 [default: the clock]

@@ -18,12 +18,6 @@ use super::output::{Exit, Failure, Output};
 use super::policy;
 use super::progress::Progress;
 
-/// Count what became of the leads: handovers, targets, SLAs, speed, waste and the funnel
-///
-/// Reads leads with their events, and counts what marketing and sales agreed to look at: how many leads were handed over,
-/// accepted and rejected, how many were converted, how long they stayed in each stage, which clocks ran out, how soon they
-/// were contacted, what that cost, and which data are missing. Each figure comes with how it is counted. A lead that cannot
-/// be read is named on standard error and is in no figure; the exit code is then 3.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -4,10 +4,6 @@ use handover::diagnostic::{CODES, LEAD_CODES, code, did_you_mean, rule, rules};
 
 use super::output::{Exit, Failure, Output};
 
-/// Say what a code means
-///
-/// Shows what is meant by a code that another command named, a bad and a good example, why it matters, and how to mend
-/// it. Without a code it lists all of them.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

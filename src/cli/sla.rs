@@ -15,11 +15,6 @@ use super::now::Now;
 use super::output::{Exit, Failure, Output};
 use super::policy;
 
-/// Show which deadlines are missed, at risk and running
-///
-/// Reads leads, and lists every SLA clock that is open: breached, at risk, running and paused, each by the time it is
-/// due. The owner of a lead is what `owner is` of `handover` names in the policy. A lead that cannot be read is named on
-/// standard error; the rest goes on, and the exit code is 3, unless --fail-on makes it 1.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -8,10 +8,6 @@ use handover::loader::folder;
 use super::export::folder_of;
 use super::output::{Exit, Failure, Output};
 
-/// List or show the mappings of CRM exports
-///
-/// A mapping says where each field of a policy stands in an export, and how it is written. Those that come with the program
-/// are for the usual fields; write one to a file, change it to your own fields, and name the file: `--source FILE`.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

@@ -13,10 +13,6 @@ use handover::{Compiled, Policy, Versions};
 use super::output::{Exit, Failure, Output};
 use super::policy::{self, STDIN};
 
-/// Run the tests of policies
-///
-/// Tries the examples in each policy, and the tests in suites (`*.test.yaml`), which name their policy. Each test is a
-/// lead and what must come out; one that fails says what was expected, what came, and how that came about.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:

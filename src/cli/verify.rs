@@ -14,11 +14,6 @@ use super::leads::{self, Leads};
 use super::output::{Exit, Failure, Output};
 use super::policy::{self, STDIN};
 
-/// Make decisions that were kept again, and say whether they come out the same
-///
-/// A decision that `handover eval --with receipt` wrote says what it was made of: the policy to the letter, the lead, the
-/// instant, the program and its time zones. Each is made again, with the keys that it holds, and compared. The exit code
-/// is 1 if any comes out otherwise. The leads are held in memory.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
