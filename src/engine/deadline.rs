@@ -228,13 +228,25 @@ fn step(when: SlaStepWhen) -> String {
     }
 }
 
+/// What follows the status of an SLA whose clock never started, which is most of what is written.
+const WITHOUT_CYCLES: &str = ",\"started_at\":null,\"due_at\":null,\"at_risk_at\":null,\"stopped_at\":null,\
+    \"elapsed_seconds\":null,\"window_seconds\":null,\"overrun_seconds\":null,\"calendar\":null,\"cycles\":0,\
+    \"missed_before\":0,\"policy_version\":";
+
 /// Appends what is said of one SLA.
 pub fn write_sla(verdict: Verdict<'_>, state: &SlaState, out: &mut Vec<u8>) {
     let frame = verdict.evaluator.versions.get(state.version).map(|judge| &judge.frame.slas);
+    let version = frame.map_or(&b"0"[..], |frame| frame.version.as_slice());
     let course = state.course.as_ref();
     out.extend_from_slice(b"{\"status\":\"");
     out.extend_from_slice(state.status.as_str().as_bytes());
     out.push(b'"');
+    if course.is_none() && (state.cycles, state.missed_before) == (0, 0) {
+        out.extend_from_slice(WITHOUT_CYCLES.as_bytes());
+        out.extend_from_slice(version);
+        out.push(b'}');
+        return;
+    }
     let instants: [(&[u8], Option<Instant>); 4] = [
         (b",\"started_at\":", course.map(|course| course.start)),
         (b",\"due_at\":", course.and_then(|course| course.due)),
@@ -262,7 +274,7 @@ pub fn write_sla(verdict: Verdict<'_>, state: &SlaState, out: &mut Vec<u8>) {
         number(out, count.into());
     }
     out.extend_from_slice(b",\"policy_version\":");
-    out.extend_from_slice(frame.map_or(b"0", |frame| frame.version.as_slice()));
+    out.extend_from_slice(version);
     out.push(b'}');
 }
 

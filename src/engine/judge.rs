@@ -92,8 +92,8 @@ impl Seat {
         Seat { state: State::new(&judge.program), then }
     }
 
-    /// Takes steps with `at` as now, for the lead on `line` that has been read, and gives what `look` sees in the
-    /// outcomes. What happened later has not happened then; fields are as they are.
+    /// Takes steps with `at` as now, for the lead on `line` that has been read and judged, and gives what `look` sees in the
+    /// outcomes. What happened later has not happened then; fields are as they are, and so are the outcomes of other steps.
     pub fn as_of<T>(
         &mut self,
         judge: &Judge,
@@ -111,6 +111,7 @@ impl Seat {
         } else {
             state.recall(&mut self.state, at);
         }
+        state.keep_outcomes(&self.state);
         state.judge(steps, setting);
         let seen = look(state);
         if !judge.program.items_depend_on_now {

@@ -339,8 +339,10 @@ pub struct SlaPlan {
     pub at_risk: Option<Decimal>,
     /// When it does something, and how much.
     pub steps: Vec<(SlaStepWhen, usize)>,
-    /// The steps to take as of a cycle's start; none where they are the same at every instant.
+    /// Of the steps of its conditions those that are taken as of a cycle's start: the others are the same at every instant.
     pub as_of_start: Vec<Step>,
+    /// Of these, those that a decision as of now does not take by itself.
+    pub as_of_now: Vec<Step>,
 }
 
 impl SlaPlan {

@@ -7,7 +7,9 @@ use super::error::LeadError;
 use super::frame::Unit;
 
 /// How many bytes are asked for at once. More would fall out of the processor's cache before it is read.
-const SIZE: usize = 256 * 1024;
+pub(super) const SIZE: usize = 256 * 1024;
+/// The same where several threads take turns: each turn costs them as much as a few leads.
+pub(super) const SIZE_OF_TURN: usize = 2 * SIZE;
 /// How many leads are taken at once. The shortest lead is three bytes with its newline, and its decision is a
 /// thousand: without this, a chunk of such leads would become a hundred megabytes of results.
 pub(super) const MOST_LEADS: usize = 1024;
@@ -18,6 +20,8 @@ pub(super) struct Chunk {
     bytes: Vec<u8>,
     /// How many of the bytes are input.
     used: usize,
+    /// How many bytes are asked for at once.
+    size: usize,
     max_line: usize,
     /// Leads that are lines.
     pub(super) lines: Option<LineRange>,
@@ -47,12 +51,13 @@ pub(super) struct Element {
 
 impl Chunk {
     /// Begins anew with what the last chunk left over.
-    pub(super) fn restart(&mut self, carry: &mut Vec<u8>, max_line: usize) {
+    pub(super) fn restart(&mut self, carry: &mut Vec<u8>, size: usize, max_line: usize) {
         // What one long line needed is not kept for ever.
-        if self.bytes.len() != SIZE {
-            self.bytes = vec![0; SIZE.max(carry.len())];
+        if self.bytes.len() != size {
+            self.bytes = vec![0; size.max(carry.len())];
         }
         self.used = 0;
+        self.size = size;
         self.max_line = max_line;
         self.lines = None;
         self.elements.clear();
@@ -88,7 +93,7 @@ impl Chunk {
         }
         // A long line made the chunk large; what follows it is still read a little at a time, because what is left
         // over is copied.
-        let until = self.bytes.len().min(self.used + SIZE);
+        let until = self.bytes.len().min(self.used + self.size);
         let free = self.bytes.get_mut(self.used..until).unwrap_or_default();
         loop {
             match input.read(free) {

@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 
 use super::cell::Lead;
-use super::chunk::{Chunk, LineRange, MOST_LEADS};
+use super::chunk::{Chunk, LineRange, MOST_LEADS, SIZE};
 use super::elements::Elements;
 use super::error::LeadError;
 use super::read::{Items, read};
@@ -55,6 +55,8 @@ impl Unit<'_> {
 /// Cuts what a reader gives into chunks of whole leads.
 pub(super) struct Framer<R> {
     input: R,
+    /// How many bytes are asked for at once.
+    pub(super) size: usize,
     max_line: usize,
     cut: Cut,
     /// What was read past the end of the last chunk.
@@ -77,12 +79,12 @@ impl<R: Read> Framer<R> {
             Format::Json => Cut::Elements(Elements::new(max_line)),
             Format::Csv { separator, line } => Cut::Rows(Rows::new(separator, line, max_line)),
         };
-        Framer { input, max_line, cut, carry: Vec::new(), at_start: true, ended: false }
+        Framer { input, size: SIZE, max_line, cut, carry: Vec::new(), at_start: true, ended: false }
     }
 
     /// Fills `chunk` with the next leads as soon as there is one, without waiting for more. False at the end.
     pub(super) fn next(&mut self, chunk: &mut Chunk) -> io::Result<bool> {
-        chunk.restart(&mut self.carry, self.max_line);
+        chunk.restart(&mut self.carry, self.size, self.max_line);
         loop {
             if self.at_start {
                 self.at_start = chunk.drop_mark() && !self.ended;

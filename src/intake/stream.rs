@@ -10,7 +10,7 @@ use std::thread;
 
 use thiserror::Error;
 
-use super::chunk::Chunk;
+use super::chunk::{Chunk, SIZE_OF_TURN};
 use super::frame::{Format, Framer, Unit};
 
 /// How leads are streamed.
@@ -111,6 +111,7 @@ where
             let threads = stream.threads.unwrap_or_else(cores).get();
             if threads > 1 {
                 drop((handler, chunk, results));
+                framer.size = SIZE_OF_TURN;
                 return run_on_threads(threads, framer, make, write, summary);
             }
             alone = true;

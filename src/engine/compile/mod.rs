@@ -359,6 +359,7 @@ impl Compiler<'_> {
             at_risk: sla.at_risk,
             steps: sla.steps.iter().map(|step| (step.when, step.actions.len())).collect(),
             as_of_start: Vec::new(),
+            as_of_now: Vec::new(),
         }
     }
 

@@ -40,19 +40,17 @@ impl Compiler<'_> {
         }
         let mut as_of_start = Vec::new();
         for plan in &program.slas {
-            let conditions = plan.conditions();
-            let steps = self.needed_by(&conditions);
-            let depends = steps.iter().any(|step| self.depends_on_now(*step));
-            if !depends {
-                of_clocks.extend(conditions);
-            }
-            as_of_start.push(if depends { steps } else { Vec::new() });
+            let needed = self.needed_by(&plan.conditions());
+            let (then, now): (Vec<Step>, Vec<Step>) = self.apart_by_now(&needed);
+            of_clocks.extend(now);
+            as_of_start.push(then);
         }
         roots.extend(&of_clocks);
         let (order, clock_order) = (self.needed_by(&roots), self.needed_by(&of_clocks));
         let items = program.lists.iter().flat_map(|list| &list.steps);
         let items_depend_on_now = items.clone().any(|op| self.op_depends_on_now(op));
         for (plan, steps) in self.program.slas.iter_mut().zip(as_of_start) {
+            plan.as_of_now = steps.iter().filter(|step| order.binary_search(step).is_err()).copied().collect();
             plan.as_of_start = steps;
         }
         self.program.order = order;
@@ -74,8 +72,16 @@ impl Compiler<'_> {
         needed.iter().enumerate().filter(|(_, needed)| **needed).map(|(at, _)| at as Step).collect()
     }
 
-    fn depends_on_now(&self, step: Step) -> bool {
-        self.program.steps.get(step as usize).is_some_and(|op| self.op_depends_on_now(op))
+    /// Of steps in their order, with all that they need: those that may come out otherwise at another instant, and the others.
+    fn apart_by_now(&self, steps: &[Step]) -> (Vec<Step>, Vec<Step>) {
+        let (mut then, mut now) = (Vec::new(), Vec::new());
+        for step in steps {
+            let Some(op) = self.program.steps.get(*step as usize) else { continue };
+            let mut depends = self.op_depends_on_now(op);
+            self.needs_of(op, &mut |needed| depends |= then.binary_search(&needed).is_ok());
+            if depends { then.push(*step) } else { now.push(*step) }
+        }
+        (then, now)
     }
 
     /// Whether a step, apart from those that it needs, may come out otherwise at another instant: by what has happened

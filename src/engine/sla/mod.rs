@@ -229,8 +229,8 @@ impl Clocks {
         }
         let look = |state: &State| (look(state), state.past_holidays);
         let (terms, past) = match scene.moments.get(version) {
-            Some(moment) if start == scene.now => {
-                seat.state.judge(&plan.as_of_start, judge.setting(moment));
+            Some(moment) if start == scene.now && version == scene.judging => {
+                seat.state.judge(&plan.as_of_now, judge.setting(moment));
                 look(&seat.state)
             }
             // The line was read once by this very program, so it can be read again.
