@@ -100,9 +100,11 @@ impl Seat {
         line: &[u8],
         at: Instant,
         steps: &[Step],
-        look: impl Fn(&State) -> T,
+        look: impl Fn(&State, &Moment) -> T,
     ) -> Result<T, LeadError> {
-        let Some(then) = &mut self.then else { return Ok(look(&self.state)) };
+        let Some(then) = &mut self.then else {
+            return Ok(look(&self.state, &Moment::new(at, &judge.policy, &judge.program)));
+        };
         let (state, moment) = &mut **then;
         moment.set(at, &judge.policy, &judge.program);
         let setting = judge.setting(moment);
@@ -113,7 +115,7 @@ impl Seat {
         }
         state.keep_outcomes(&self.state);
         state.judge(steps, setting);
-        let seen = look(state);
+        let seen = look(state, moment);
         if !judge.program.items_depend_on_now {
             state.give_back(&mut self.state);
         }

@@ -52,6 +52,8 @@ pub struct Moment {
     windows: Vec<(WindowAt, bool)>,
     /// From one currency into another: so much of the first is worth so much of the second.
     rates: Vec<(Currency, Decimal, Currency, Decimal)>,
+    /// Since when they hold.
+    rates_on: Option<NaiveDate>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -70,7 +72,7 @@ impl Moment {
         moment
     }
 
-    /// Becomes that of another instant, in the room that there is.
+    /// Becomes that of another instant for the same policy, in the room that there is.
     pub fn set(&mut self, now: Instant, policy: &Policy, program: &Program) {
         self.now = now;
         self.today = zone::date_of(policy.zone, now);
@@ -83,7 +85,12 @@ impl Moment {
             (window_at(plan, now, today, policy.zone, hours), past.get())
         }));
         let table = policy.rates.range(..=today).next_back();
+        let rates_on = table.map(|(date, _)| *date);
+        if self.rates_on == rates_on {
+            return;
+        }
         let rates = table.map(|(_, rates)| rates.iter()).into_iter().flatten();
+        self.rates_on = rates_on;
         self.rates.clear();
         self.rates.extend(rates.filter_map(|rate| {
             let (from, to) = (Currency::parse(&rate.from.currency)?, Currency::parse(&rate.to.currency)?);

@@ -3,7 +3,7 @@
 use super::{Compiler, Definition, map, put};
 use crate::engine::outputs::{Key, Outputs, With};
 use crate::engine::program::*;
-use crate::policy::{self, BandSubject, Condition, ConditionKind, Policy};
+use crate::policy::{self, BandSubject, Bound, Condition, ConditionKind, Policy};
 
 impl Compiler<'_> {
     /// Finds the steps that the wanted output needs, and those that its clocks need.
@@ -88,7 +88,7 @@ impl Compiler<'_> {
     /// until then, by a window, or by the rates of the day.
     fn op_depends_on_now(&self, op: &Op) -> bool {
         let rates = !self.policy.rates.is_empty();
-        let by_rates = |bands: &Bands| rates && matches!(bands.by, BandsBy::Slot(_));
+        let by_rates = |bands: &Bands| rates && bands.bounds.iter().any(|bound| matches!(bound, Bound::Money(_)));
         match op {
             Op::Leaf(Leaf::Window(..)) | Op::Event(_) => true,
             Op::Leaf(Leaf::Money(..)) => rates,

@@ -65,8 +65,9 @@ impl Clocks {
         let sla = versions.iter().find(|(of, _)| *of == version).map_or(at, |(_, place)| *place);
         let terms = self.terms(scene, (version, sla), judged_at);
         let seen = seen(scene, (version, sla), judged_at, look);
-        let count = latest.filter(|_| state.course.is_some());
-        let count = count.map(|cycle| self.run_of(scene, (version, sla), cycle, terms, |run| counting(&run)));
+        let count = latest.zip(state.course);
+        let count = count
+            .map(|(cycle, course)| self.run_of(scene, (version, sla), cycle, terms, |run| counting(&run, &course)));
         let calendar = terms.calendar.filter(|_| terms.allowed.unit.is_business());
         Some(Look { version, sla, judged_at, seen, cycles: self.cycles.clone(), calendar, count })
     }
@@ -143,12 +144,10 @@ fn seen<T>(
     if plan.as_of_start.is_empty() || at == scene.now {
         return Some(look(judge, sla, &seat.state, moment));
     }
-    let then = Moment::new(at, &judge.policy, &judge.program);
-    seat.as_of(judge, scene.line, at, &plan.as_of_start, |state| look(judge, sla, state, &then)).ok()
+    seat.as_of(judge, scene.line, at, &plan.as_of_start, |state, then| look(judge, sla, state, then)).ok()
 }
 
-fn counting(run: &Run<'_>) -> Counting {
-    let course = run.course(None);
+fn counting(run: &Run<'_>, course: &Course) -> Counting {
     let (measure, end) = (run.measure(), run.end());
     let pauses = || run.pauses();
     let begin = course.begin;

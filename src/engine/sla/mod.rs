@@ -234,7 +234,7 @@ impl Clocks {
                 look(&seat.state)
             }
             // The line was read once by this very program, so it can be read again.
-            _ => match seat.as_of(judge, scene.line, start, &plan.as_of_start, look) {
+            _ => match seat.as_of(judge, scene.line, start, &plan.as_of_start, |state, _| look(state)) {
                 Ok(seen) => seen,
                 Err(_) => return nothing,
             },

@@ -1,8 +1,8 @@
 //! What stands in a lead where a field could not be read.
 
-use std::borrow::Cow;
-use std::collections::HashMap;
+use std::fmt;
 
+use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// So many characters of it are shown.
@@ -12,8 +12,7 @@ const MOST: usize = 60;
 pub fn found(line: &[u8], path: &[String]) -> Option<String> {
     let mut json = std::str::from_utf8(line).ok()?;
     for key in path {
-        let keys: HashMap<Cow<'_, str>, &RawValue> = serde_json::from_str(json).ok()?;
-        json = keys.get(key.as_str())?.get();
+        json = At(key).deserialize(&mut serde_json::Deserializer::from_str(json)).ok()??.get();
     }
     let mut letters = json.chars().map(|letter| if letter.is_control() { ' ' } else { letter });
     let mut shown: String = letters.by_ref().take(MOST).collect();
@@ -21,6 +20,60 @@ pub fn found(line: &[u8], path: &[String]) -> Option<String> {
         shown.push('…');
     }
     Some(shown)
+}
+
+/// What stands at a key of an object, if it is there.
+struct At<'k>(&'k str);
+
+impl<'de> DeserializeSeed<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<Self::Value, D::Error> {
+        from.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for At<'_> {
+    type Value = Option<&'de RawValue>;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
+        let mut found = None;
+        while let Some(same) = object.next_key_seed(Same(self.0))? {
+            if same {
+                found = Some(object.next_value()?);
+            } else {
+                object.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Whether a key is this one.
+struct Same<'k>(&'k str);
+
+impl<'de> DeserializeSeed<'de> for Same<'_> {
+    type Value = bool;
+
+    fn deserialize<D: Deserializer<'de>>(self, from: D) -> Result<bool, D::Error> {
+        from.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Same<'_> {
+    type Value = bool;
+
+    fn expecting(&self, to: &mut fmt::Formatter<'_>) -> fmt::Result {
+        to.write_str("a key")
+    }
+
+    fn visit_str<E: Error>(self, key: &str) -> Result<bool, E> {
+        Ok(key == self.0)
+    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! A trace as JSON, written straight into a buffer: the bytes that the value serializes to.
 
+use smallvec::SmallVec;
+
 use super::events::{EventLine, LeftOutLine};
 use super::line::{Counts, Line, Looked, StayLine, Tell, Value};
 use super::slas::SlaLine;
@@ -13,24 +15,31 @@ use crate::time::Instant;
 pub struct Json {
     pub out: Vec<u8>,
     /// Of each open line, whether a part of it has been told.
-    open: Vec<bool>,
+    open: SmallVec<[bool; 16]>,
 }
 
+/// A line and all that is told of it mostly take less.
+const ROOM: usize = 512;
+
 impl Json {
-    /// Goes on at the end of a buffer, with a list of lines of its own.
-    pub fn list(out: &mut Vec<u8>, name: &[u8], tell: impl FnOnce(&mut Json)) {
-        out.extend_from_slice(name);
-        out.push(b'[');
-        let mut json = Json { out: std::mem::take(out), open: Vec::new() };
-        tell(&mut json);
-        *out = json.out;
-        out.push(b']');
+    /// Goes on at the end of a buffer.
+    pub fn after(out: Vec<u8>) -> Json {
+        Json { out, open: SmallVec::new() }
+    }
+
+    /// A list of lines of its own, behind its name.
+    pub fn list(&mut self, name: &[u8], tell: impl FnOnce(&mut Json)) {
+        self.out.extend_from_slice(name);
+        self.out.push(b'[');
+        tell(self);
+        self.out.push(b']');
     }
 }
 
 impl Tell for Json {
     fn open(&mut self, line: &Line<'_>) {
         let out = &mut self.out;
+        out.reserve(ROOM);
         match self.open.last_mut() {
             Some(true) => out.push(b','),
             Some(parts) => {

@@ -1,5 +1,7 @@
 //! A line of a trace as it is told, before it is JSON or a value.
 
+use smallvec::SmallVec;
+
 use super::plan::{Named, Words};
 use super::value::{DefinitionKind, ObservedKind, Reason, WhyNot};
 use crate::engine::decision::PRIVATE;
@@ -24,7 +26,8 @@ pub struct Line<'a> {
     pub outcome: Option<Outcome>,
     pub reason: Option<Reason>,
     pub treated_as: Option<Outcome>,
-    pub observed: Vec<Looked<'a>>,
+    /// Mostly one, or one beside what it is compared with.
+    pub observed: SmallVec<[Looked<'a>; 2]>,
     pub refers_to: Option<(DefinitionKind, &'a Named)>,
     pub taken: Option<bool>,
     pub stay: Option<StayLine>,
@@ -49,7 +52,7 @@ impl<'a> Line<'a> {
             outcome: None,
             reason: None,
             treated_as: None,
-            observed: Vec::new(),
+            observed: SmallVec::new(),
             refers_to: None,
             taken: None,
             stay: None,

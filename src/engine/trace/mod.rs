@@ -52,13 +52,15 @@ pub(super) fn value(clocks: &mut Clocks, mut scene: Scene<'_>) -> Option<Trace> 
 /// The same, appended to `out` as JSON.
 pub(super) fn write(clocks: &mut Clocks, mut scene: Scene<'_>, out: &mut Vec<u8>) {
     let slas: Vec<SlaLine<'_, Json>> = slas::slas(clocks, &mut scene);
+    let mut json = Json::after(std::mem::take(out));
     with_tracer(&scene, |tracer| {
-        Json::list(out, b"{\"disqualifiers\":", |json| tracer.disqualifiers(json));
-        Json::list(out, b",\"stages\":", |json| tracer.stages(json));
-        Json::list(out, b",\"criteria\":", |json| tracer.criteria(json));
-        Json::list(out, b",\"checklists\":", |json| tracer.checklists(json));
-        Json::list(out, b",\"scores\":", |json| tracer.scores(json));
-        Json::list(out, b",\"grades\":", |json| tracer.grades(json));
+        json.list(b"{\"disqualifiers\":", |json| tracer.disqualifiers(json));
+        json.list(b",\"stages\":", |json| tracer.stages(json));
+        json.list(b",\"criteria\":", |json| tracer.criteria(json));
+        json.list(b",\"checklists\":", |json| tracer.checklists(json));
+        json.list(b",\"scores\":", |json| tracer.scores(json));
+        json.list(b",\"grades\":", |json| tracer.grades(json));
+        let out = &mut json.out;
         out.extend_from_slice(b",\"events\":[");
         let start = out.len();
         tracer.events().iter().for_each(|event| json::event(out, start, event));
@@ -67,6 +69,7 @@ pub(super) fn write(clocks: &mut Clocks, mut scene: Scene<'_>, out: &mut Vec<u8>
         slas.iter().for_each(|sla| json::sla(out, start, sla));
         out.extend_from_slice(b"]}");
     });
+    *out = json.out;
 }
 
 /// Looks at the lead as the version that judges decided it.
